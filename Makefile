@@ -1,0 +1,62 @@
+# Vonk: two commands for a newcomer (demo, test); the rest for who carries it on.
+.PHONY: demo test soak format serve constraints clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := api fixtures matching scoring tests
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+demo: .venv/.ready-run
+	$(BIN)/vonk demo
+
+serve: .venv/.ready-run
+	VONK_DATA_DIR=$${VONK_DATA_DIR:-.vonk/demo} $(BIN)/vonk serve
+
+test: .venv/.ready-dev
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m "not soak" -n 2
+
+soak: .venv/.ready-dev
+	$(BIN)/pytest -m soak
+
+format: .venv/.ready-dev
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+# Names and versions only, for all platforms and Pythons that the project runs on.
+constraints: .venv/.ready-dev
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+		--no-header --no-annotate --quiet --output-file constraints.txt
+
+clean:
+	rm -rf .venv .vonk
+
+.venv/.ready-run: pyproject.toml constraints.txt
+	@$(call environment)
+	@$(call install,-e .)
+	@touch $@
+
+.venv/.ready-dev: pyproject.toml constraints.txt
+	@$(call environment)
+	@$(call install,-e . --group dev)
+	@touch $@ .venv/.ready-run
+
+# uv where present, else venv and pip.
+define environment
+	if [ ! -x $(BIN)/python ]; then \
+		echo "Making the environment in .venv ..."; \
+		if command -v uv >/dev/null 2>&1; then uv venv --quiet --python '>=3.11' .venv; \
+		else $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vonk needs Python 3.11 or newer")' \
+			&& $(PYTHON) -m venv .venv; fi; \
+	fi
+endef
+
+define install
+	echo "Installing, versions as in constraints.txt ..."; \
+	if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python -c constraints.txt $(1); \
+	else $(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1' \
+		&& $(BIN)/python -m pip install --quiet -c constraints.txt $(1); fi
+endef

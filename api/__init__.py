@@ -1,0 +1,1 @@
+"""The way in: command line and HTTP. Knows matching and scoring."""

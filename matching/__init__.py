@@ -1,0 +1,1 @@
+"""Data, transactions, runs and jobs around the pair model. Knows scoring."""

@@ -1,0 +1,124 @@
+"""The database: engine, transaction and migration; the only module that commits. For the ways in and jobs.
+
+SQLite (WAL) or PostgreSQL (psycopg), synchronous. A SQLite transaction that may write takes the write lock
+when it begins, so that it waits its turn (10 s at most) and never fails halfway because somebody else wrote.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlalchemy import create_engine as create_sqlalchemy_engine
+from sqlmodel import Session
+
+import matching.tables as tables
+from matching.errors import Conflict
+from matching.settings import Settings
+
+BUSY_TIMEOUT_MS = 10_000
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 0x766F6E6B  # "vonk": the advisory lock under which one process at a time migrates
+_READ_ONLY = "vonk_read_only"
+
+
+def create_engine(settings: Settings) -> Engine:
+    """The engine of an installation; makes the data folder when the database is the embedded one."""
+    if not settings.database_url:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return engine_for(settings.url)
+
+
+def engine_for(url: str) -> Engine:
+    """An engine for a URL: `sqlite:///file` or `postgresql://...` (always through psycopg)."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_sqlalchemy_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    engine = create_sqlalchemy_engine(parsed)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: _begin_sqlite does
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",  # what was acknowledged survives a power cut; NORMAL in WAL may lose it
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+    connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def session_scope(engine: Engine, *, read_only: bool = False) -> Iterator[Session]:
+    """One transaction: committed when the block ends well, rolled back when it raises.
+
+    `read_only` sees one and the same state from begin to end, waits for no writer, and makes every write an
+    error of the database.
+    """
+    if read_only:
+        engine = engine.execution_options(**_reading(engine))
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def _reading(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name == "postgresql":
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {_READ_ONLY: True}
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, made here instead of in a file; commands run on the given connection."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = tables.metadata
+    return config
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the database forward to a revision, whole or not at all; two processes at once do it once."""
+    with _migrating(engine) as connection:
+        command.upgrade(alembic_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the database back to a revision ("base" is empty), whole or not at all."""
+    with _migrating(engine) as connection:
+        command.downgrade(alembic_config(connection), revision)
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """One transaction that holds the migration lock; all of a migration or nothing of it is kept."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            with connection.begin():
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+                yield connection
+            return
+        driver: Any = connection.connection.dbapi_connection
+        # A table that is rebuilt is dropped in between: with foreign keys on, that would delete what refers
+        # to it. The setting only takes effect outside a transaction. BEGIN IMMEDIATE is the migration lock.
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise Conflict("migration.foreign_keys", tables=sorted({row[0] for row in broken}))
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")

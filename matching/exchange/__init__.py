@@ -1,0 +1,1 @@
+"""Files in and out: spreadsheets, JSON Lines and official reference sets."""

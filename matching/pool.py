@@ -1,0 +1,481 @@
+"""The pool: candidates as columns in memory, read from the tables in bulk; and vacancies made ready to compare.
+
+`matching.ranking` asks it; nobody else holds it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from matching.profiles import HowKnown, VacancyProfile
+from matching.store.masks import to_grid, to_mask
+from matching.tables.candidates import CandidateList, WishKind
+from matching.tables.pairs import IntroductionState
+from matching.vocabulary import Vocabulary, stated_detail
+from scoring.beliefs import MatchBeliefs, PoolBeliefs, fit_match, fit_pool
+from scoring.columns import NO_DAY, UNKNOWN, Adaptation, Candidates, Floats, Ints, Lists, Task, Vacancy
+from scoring.resolve import TitleTable
+from scoring.taxonomy import PlaceTable
+from scoring.terms import (
+    CAPACITIES,
+    AccessNeed,
+    Certificate,
+    ContractKind,
+    EndReason,
+    Growth,
+    Licence,
+    Screening,
+    ScreeningAnswer,
+    Sector,
+    Supplier,
+    SupportNeed,
+    TargetGroup,
+    TaskFreedom,
+    WorkSetting,
+)
+
+# How much a skill counts by how it is known; said by herself counts nearly as much as seen by another.
+CREDIT = {
+    HowKnown.TEST: 1.0,
+    HowKnown.CERTIFICATE: 1.0,
+    HowKnown.EMPLOYER: 1.0,
+    HowKnown.COACH: 0.95,
+    HowKnown.SELF: 0.9,
+    None: 0.9,
+}
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Candidates with their beliefs, and the vocabularies that they share."""
+
+    people: Candidates
+    beliefs: PoolBeliefs
+    places: PlaceTable
+    vocabulary: Vocabulary
+    titles: TitleTable
+    region_places: dict[int, Ints]
+    position: dict[str, int]  # of each candidate id
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+
+def days(value: date | None) -> int:
+    """Days since 1970-01-01, NO_DAY where unknown."""
+    return NO_DAY if value is None else (value - date(1970, 1, 1)).days
+
+
+def key_of(identifier: str) -> int:
+    """A 64-bit hash of an id, alike on every machine."""
+    return int.from_bytes(hashlib.blake2b(identifier.encode(), digest_size=8).digest(), "big")
+
+
+def load_candidates(session: Session, vocabulary: Vocabulary, places: PlaceTable, today: date) -> Candidates:
+    """All candidates as columns; bulk reads through Core, one query a table."""
+    return _Loader(session, vocabulary, places, today).load()
+
+
+def pool_of(people: Candidates, vocabulary: Vocabulary, places: PlaceTable, match: MatchBeliefs | None = None) -> Pool:
+    """A pool with beliefs fitted on these people; the match beliefs are the prior's until pairs are sampled."""
+    nothing = np.zeros(0)
+    match = match or fit_match(nothing, nothing, nothing)
+    region_places = {int(region): np.flatnonzero(places.region == region) for region in np.unique(places.region)}
+    return Pool(
+        people,
+        fit_pool(people, match),
+        places,
+        vocabulary,
+        vocabulary.title_table(people.titles),
+        region_places,
+        {identifier: number for number, identifier in enumerate(people.ids)},
+    )
+
+
+def with_match(pool: Pool, match: MatchBeliefs) -> Pool:
+    """The same pool with match beliefs from sampled pairs."""
+    return replace(pool, beliefs=replace(pool.beliefs, match=match))
+
+
+class _Numbers:
+    """Numbers distinct texts in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, int] = {}
+
+    def __call__(self, text: str) -> int:
+        return self.of.setdefault(text, len(self.of))
+
+
+class _Loader:
+    """One bulk read of the candidate tables into columns."""
+
+    def __init__(self, session: Session, vocabulary: Vocabulary, places: PlaceTable, today: date) -> None:
+        self.session = session
+        self.vocabulary = vocabulary
+        self.places = places
+        self.today = today
+        self.row: dict[str, int] = {}
+
+    def _read(self, table: str, *names: str, where: Any = None, order: str | None = None) -> list[tuple[Any, ...]]:
+        columns = SQLModel.metadata.tables[table].c
+        query = sa.select(*(columns[name] for name in names))
+        if where is not None:
+            query = query.where(where)
+        query = query.order_by(*(columns[name] for name in (names[0], *([order] if order else []))))
+        return [tuple(row) for row in self.session.connection().execute(query)]
+
+    def _wide(self, table: str, *names: str) -> dict[str, list[Any]]:
+        """Columns of a one-to-one table, in the order of the people; None where a person has no row."""
+        found: dict[str, list[Any]] = {name: [None] * len(self.row) for name in names}
+        for identifier, *values in self._read(table, "candidate_id", *names):
+            number = self.row[identifier]
+            for name, value in zip(names, values, strict=True):
+                found[name][number] = value
+        return found
+
+    def _ragged(self, rows: Iterable[tuple[Any, ...]], item: Callable[..., list[tuple[int, float]]]) -> Lists:
+        grouped: list[list[tuple[int, float]]] = [[] for _ in self.row]
+        for identifier, *values in rows:
+            grouped[self.row[identifier]].extend(item(*values))
+        return Lists.of(grouped)
+
+    def load(self) -> Candidates:
+        main = self._read(
+            "candidates",
+            "id",
+            "region",
+            "postcode",
+            "agreed_to_matching",
+            "available_from",
+            "paused_since",
+            "resumes_on",
+            "max_open_introductions",
+            "education",
+            "growth_wish",
+            "contract_kinds",
+            "contract_months_min",
+            "licences",
+            "certificates",
+            "access_needs",
+            "answered",
+        )
+        columns = list(zip(*main, strict=True)) or [() for _ in range(16)]
+        ids = tuple(columns[0])
+        self.row = {identifier: number for number, identifier in enumerate(ids)}
+        n = len(ids)
+        place, region = self._where(columns[1], columns[2])
+        answered = np.array(columns[15], np.int64)
+        availability = self._wide(
+            "candidate_availability", "hours_min", "hours_max", "build_up_to", "hours_per_day_max", "weekly_grid"
+        )
+        travel = self._wide("candidate_travel", "modes", "max_minutes")
+        masks = self._wide("candidate_wish_masks", "sectors", "not_sectors", "settings", "not_settings")
+        levels = self._wide("candidate_capacities", *CAPACITIES)
+        language_codes, languages = self._languages(n)
+        needs, suppliers = self._support(n, _has(answered, CandidateList.SUPPORT_NEEDS))
+        titles = _Numbers()
+        work_rows = self._read("candidate_work_done", "candidate_id", "title", "months", order="position")
+        wishes, refusals = self._wishes(titles)
+        work = self._ragged(work_rows, lambda title, months: [(titles(title), _number(months))])
+        skills, skills_known = self._skills(work_rows, _has(answered, CandidateList.SKILLS))
+        employers, teams = _Numbers(), _Numbers()
+        tried, tried_teams = self._tried(employers, teams)
+        growth = {value.value: number for number, value in enumerate(Growth)}
+        return Candidates(
+            ids=ids,
+            key=np.array([key_of(identifier) for identifier in ids], np.uint64),
+            place=place,
+            region=region,
+            agreed=np.array(columns[3], bool),
+            paused=np.array([since is not None for since in columns[5]], bool),
+            resumes_on=_days(columns[6]),
+            available_from=_days(columns[4]),
+            groups=self._groups(n, _has(answered, CandidateList.TARGET_GROUPS)),
+            modes=_ints(travel["modes"], np.int8),
+            max_minutes=_ints(travel["max_minutes"], np.int16),
+            hours_min=_floats(availability["hours_min"]),
+            hours_max=_floats(availability["hours_max"]),
+            build_up_to=_floats(availability["build_up_to"]),
+            hours_per_day_max=_floats(availability["hours_per_day_max"]),
+            grid=_ints(availability["weekly_grid"], np.int32),
+            education=_ints(columns[8], np.int8),
+            languages=languages,
+            language_codes=language_codes,
+            licences=_ints(columns[12], np.int16),
+            certificates=_ints(columns[13], np.int32),
+            screenings=self._screenings(n),
+            capacities=np.stack([_ints(levels[name], np.int8) for name in CAPACITIES], axis=1),
+            support_needs=needs,
+            suppliers=suppliers,
+            access_needs=_ints(columns[14], np.int8),
+            contract_kinds=_ints(columns[10], np.int16),
+            contract_months_min=_ints(columns[11], np.int16),
+            growth=np.array([UNKNOWN if wish is None else growth[wish] for wish in columns[9]], np.int8),
+            sectors=_ints(masks["sectors"], np.int32),
+            not_sectors=_ints(masks["not_sectors"], np.int32),
+            settings=_ints(masks["settings"], np.int32),
+            not_settings=_ints(masks["not_settings"], np.int32),
+            open_introductions=self._open_introductions(n),
+            max_open_introductions=np.array(columns[7], np.int8),
+            skills=skills,
+            skills_known=skills_known,
+            titles=tuple(titles.of),
+            wishes=wishes,
+            wishes_known=np.diff(wishes.starts) > 0,
+            refusals=refusals,
+            work=work,
+            work_known=_has(answered, CandidateList.WORK_DONE),
+            tried=tried,
+            tried_teams=tried_teams,
+            employers=tuple(employers.of),
+            teams=tuple(teams.of),
+        )
+
+    def _where(self, regions: Sequence[str | None], postcodes: Sequence[str | None]) -> tuple[Ints, Ints]:
+        place = np.array([place_of(self.places, postcode) for postcode in postcodes], np.int32)
+        codes = {code: number for number, code in enumerate(self.places.region_codes)}
+        stated = np.array([codes.get(region or "", UNKNOWN) for region in regions], np.int16)
+        return place, np.where(place >= 0, self.places.region[place], stated).astype(np.int16)
+
+    def _groups(self, n: int, known: Ints) -> Ints:
+        """Groups that hold today; the restricted ones too, which serve legal constraints alone."""
+        order = {group.value: number for number, group in enumerate(TargetGroup)}
+        groups = np.where(known, 0, UNKNOWN).astype(np.int32)
+        for table in ("candidate_groups", "candidate_restricted_groups"):
+            for identifier, group, since, until in self._read(
+                table, "candidate_id", "target_group", "valid_from", "valid_until"
+            ):
+                if (since is None or since <= self.today) and (until is None or self.today <= until):
+                    number = self.row[identifier]
+                    groups[number] = max(int(groups[number]), 0) | 1 << order[group]
+        return groups
+
+    def _screenings(self, n: int) -> Ints:
+        kinds = {kind.value: number for number, kind in enumerate(Screening)}
+        answer = {value.value: len(ScreeningAnswer) - 1 - number for number, value in enumerate(ScreeningAnswer)}
+        result = np.full((n, len(kinds)), UNKNOWN, np.int8)
+        for identifier, kind, given in self._read("candidate_screenings", "candidate_id", "screening", "answer"):
+            result[self.row[identifier], kinds[kind]] = answer[given]
+        return result
+
+    def _languages(self, n: int) -> tuple[tuple[str, ...], Ints]:
+        numbers = _Numbers()
+        numbers("nl")
+        rows = self._read("candidate_languages", "candidate_id", "language", "level")
+        for _, language, _ in rows:
+            numbers(language)
+        result = np.full((n, len(numbers.of)), UNKNOWN, np.int8)
+        for identifier, language, level in rows:
+            cell = (self.row[identifier], numbers(language))
+            result[cell] = max(int(result[cell]), level)
+        return tuple(numbers.of), result
+
+    def _support(self, n: int, known: Ints) -> tuple[Ints, Ints]:
+        order = {need.value: number for number, need in enumerate(SupportNeed)}
+        by_whom = {supplier.value: number for number, supplier in enumerate(Supplier)}
+        needs = np.where(known, 0, UNKNOWN).astype(np.int32)
+        suppliers = np.full((n, len(order)), by_whom["unknown"], np.int8)
+        for identifier, need, supplier in self._read("candidate_support_needs", "candidate_id", "need", "supplier"):
+            number = self.row[identifier]
+            needs[number] = max(int(needs[number]), 0) | 1 << order[need]
+            suppliers[number, order[need]] = by_whom[supplier]
+        return needs, suppliers
+
+    def _wishes(self, titles: _Numbers) -> tuple[Lists, Lists]:
+        kinds = SQLModel.metadata.tables["candidate_wishes"].c.kind
+        lists = [
+            self._ragged(
+                self._read("candidate_wishes", "candidate_id", "text", where=kinds == kind.value, order="position"),
+                lambda text: [(titles(text), 1.0)],
+            )
+            for kind in (WishKind.WORK, WishKind.NOT_WORK)
+        ]
+        return lists[0], lists[1]
+
+    def _skills(self, work_rows: Iterable[tuple[Any, ...]], answered: Ints) -> tuple[Lists, Ints]:
+        """Her skills with credit: those she named, and in part those of the work that she did.
+
+        A list of which not one word could be read counts as unknown: she said something that we do not understand.
+        """
+        held: list[dict[int, float]] = [{} for _ in self.row]
+        said = np.zeros(len(self.row), bool)
+        read = np.zeros(len(self.row), bool)
+        for identifier, text, how in self._read("candidate_skills", "candidate_id", "skill", "how_known"):
+            number = self.row[identifier]
+            said[number] = True
+            credit = CREDIT[HowKnown(how) if how else None]
+            for skill, sure in self.vocabulary.skills_of(text):
+                read[number] = True
+                held[number][skill] = max(held[number].get(skill, 0.0), credit * sure)
+        for identifier, title, _ in work_rows:
+            number = self.row[identifier]
+            for skill, credit in self.vocabulary.skills_of_work(title):
+                held[number][skill] = max(held[number].get(skill, 0.0), credit)
+        return Lists.of([list(skills.items()) for skills in held]), answered & (read | ~said)
+
+    def _tried(self, employers: _Numbers, teams: _Numbers) -> tuple[Lists, Ints]:
+        order = {reason.value: number for number, reason in enumerate(EndReason)}
+        grouped: list[list[tuple[int, float]]] = [[] for _ in self.row]
+        in_teams: list[list[int]] = [[] for _ in self.row]
+        for identifier, employer, team, reason in self._read(
+            "candidate_past_placements", "candidate_id", "employer", "team", "reason", order="position"
+        ):
+            number = self.row[identifier]
+            grouped[number].append((employers(employer.casefold()), order[reason]))
+            in_teams[number].append(UNKNOWN if team is None else teams(team.casefold()))
+        return Lists.of(grouped), np.array([team for row in in_teams for team in row], np.int32)
+
+    def _open_introductions(self, n: int) -> Ints:
+        state = SQLModel.metadata.tables["introductions"].c.state
+        result = np.zeros(n, np.int8)
+        for (identifier,) in self._read("introductions", "candidate_id", where=state == IntroductionState.OPEN.value):
+            result[self.row[identifier]] += 1
+        return result
+
+
+def _has(answered: Ints, which: CandidateList) -> Ints:
+    return (answered >> list(CandidateList).index(which) & 1).astype(bool)
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)
+
+
+def _ints(values: Sequence[int | None], width: Any) -> Ints:
+    return np.array([UNKNOWN if value is None else value for value in values], width)
+
+
+def _floats(values: Sequence[float | None]) -> Floats:
+    return np.array([_number(value) for value in values], np.float32)
+
+
+def _days(values: Sequence[date | None]) -> Ints:
+    return np.array([days(value) for value in values], np.int32)
+
+
+def place_of(places: PlaceTable, postcode: str | None) -> int:
+    """Position of a four-digit postcode in the table, -1 where it is unknown or not there."""
+    if postcode is None:
+        return UNKNOWN
+    number = int(np.searchsorted(places.pc4, int(postcode)))
+    return number if number < len(places.pc4) and places.pc4[number] == int(postcode) else UNKNOWN
+
+
+def ready_vacancy(identifier: str, profile: VacancyProfile, pool: Pool) -> Vacancy:
+    """A vacancy ready to be compared with this pool: texts resolved, masks made, trips counted."""
+    vocabulary = pool.vocabulary
+    place = place_of(pool.places, profile.postcode)
+    regions = {code: number for number, code in enumerate(pool.places.region_codes)}
+    tasks = tuple(
+        Task(
+            task.text,
+            _number(task.hours_per_week),
+            UNKNOWN if task.freedom is None else list(TaskFreedom).index(task.freedom),
+            np.array([task.demands.get(dimension, 0) for dimension in CAPACITIES], np.int8),
+            vocabulary.needed_skills(task),
+        )
+        for task in profile.tasks or []
+    )
+    stated = any(task.skills for task in tasks)
+    if not stated and profile.title:
+        usual = vocabulary.skills_of_title(profile.title)
+        blank = Task(profile.title, float("nan"), UNKNOWN, np.zeros(len(CAPACITIES), np.int8), usual)
+        tasks = tuple(replace(task, skills=usual) for task in tasks) or (blank,)
+    desired: dict[int, float] = {}
+    for text in profile.skills_desired or []:
+        desired.update(vocabulary.skills_of(text))
+    times = profile.work_times
+    fixed = to_grid(times.fixed) if times else None
+    employer = next(
+        (
+            pool.people.employers.index(name.casefold())
+            for name in (profile.work_floor, profile.legal_employer)
+            if name and name.casefold() in pool.people.employers
+        ),
+        UNKNOWN,
+    )
+    teams = pool.people.teams
+    access = profile.access or {}
+    return Vacancy(
+        id=identifier,
+        key=key_of(identifier),
+        title=profile.title or "",
+        place=place,
+        region=int(pool.places.region[place]) if place >= 0 else regions.get(profile.region or "", UNKNOWN),
+        trips_per_week=trips_per_week(profile),
+        tasks=tasks,
+        tasks_stated=stated,
+        adaptations=tuple(
+            Adaptation(
+                list(CAPACITIES).index(one.capacity),
+                one.levels,
+                one.offered,
+                UNKNOWN if one.task is None else one.task - 1,
+            )
+            for one in profile.adaptations
+        ),
+        desired_skills=tuple(desired.items()),
+        employer=employer,
+        team=teams.index(profile.team.casefold())
+        if profile.team and profile.team.casefold() in teams
+        else (UNKNOWN if profile.team is None else len(teams)),
+        sector=UNKNOWN if profile.sector is None else list(Sector).index(profile.sector),
+        settings=_mask(profile.settings, WorkSetting, UNKNOWN),
+        hours_min=_number(profile.hours.min if profile.hours else None),
+        hours_max=_number(profile.hours.max if profile.hours else None),
+        hours_per_day=_number(profile.hours_per_day),
+        grid_fixed=fixed or 0,
+        grid_possible=(to_grid(times.possible) if times else None) or 0,
+        dayparts_needed=UNKNOWN if times is None or times.dayparts_per_week is None else times.dayparts_per_week,
+        times_stated=bool(times and (fixed or times.dayparts_per_week is not None)),
+        education_by_law=UNKNOWN if profile.education_by_law is None else int(profile.education_by_law),
+        education_wished=UNKNOWN if profile.education_wished is None else int(profile.education_wished),
+        languages=tuple((one.language, int(one.level)) for one in profile.languages or []),
+        licences=_mask(profile.licences, Licence, 0),
+        licences_desired=_mask(profile.licences_desired, Licence, 0),
+        certificates=_mask(profile.certificates, Certificate, 0),
+        certificates_desired=_mask(profile.certificates_desired, Certificate, 0),
+        screenings=_mask(profile.screenings, Screening, 0),
+        access=tuple(UNKNOWN if need not in access else int(access[need]) for need in AccessNeed),  # type: ignore[arg-type]
+        kind=UNKNOWN if profile.kind is None else list(ContractKind).index(profile.kind),
+        contract_months=UNKNOWN if profile.contract_months is None else profile.contract_months,
+        start_on=days(profile.start_on),
+        offers=_mask(profile.offers, SupportNeed, 0),
+        buddy=bool(profile.buddy),
+        growth_path=UNKNOWN if profile.growth_path is None else list(Growth).index(profile.growth_path),
+        counts_for=_mask(profile.counts_for, TargetGroup, 0),
+        detail=stated_detail(profile),
+    )
+
+
+def _mask(members: Iterable[StrEnum] | None, order: type[StrEnum], unknown: int) -> int:
+    mask = to_mask(members, order)
+    return unknown if mask is None else mask
+
+
+def trips_per_week(profile: VacancyProfile) -> float:
+    """Trips to work a week: as stated, else the days of the work times, else from the hours; 0 for remote work.
+
+    Where only hours are stated a working day is taken as half a day, since too few trips would stretch her maximum.
+    NaN where nothing tells.
+    """
+    if profile.trips_per_week is not None:
+        return profile.trips_per_week
+    if profile.remote_share == 1:
+        return 0.0
+    on_site = 1 - (profile.remote_share or 0.0)
+    times = profile.work_times
+    if times and (times.fixed or times.dayparts_per_week is not None):
+        return (len(times.fixed or {}) + (times.dayparts_per_week or 0)) * on_site
+    most = profile.hours and (profile.hours.max or profile.hours.min)
+    if not most:
+        return float("nan")
+    return min(5.0, float(np.ceil(most / (profile.hours_per_day or 4.0)))) * on_site

@@ -1,0 +1,29 @@
+"""Profiles in and out of the tables; for imports, exports and the ways in. The caller's transaction decides."""
+
+from matching.store.candidates import (
+    delete_candidate,
+    load_candidate,
+    load_candidates,
+    save_candidates,
+)
+from matching.store.identities import Identity, get_identity, put_identity
+from matching.store.restricted import RestrictedFacts, restricted_facts
+from matching.store.saving import SaveReport
+from matching.store.vacancies import delete_vacancy, load_vacancies, load_vacancy, save_vacancies
+
+__all__ = [
+    "Identity",
+    "RestrictedFacts",
+    "SaveReport",
+    "delete_candidate",
+    "delete_vacancy",
+    "get_identity",
+    "load_candidate",
+    "load_candidates",
+    "load_vacancies",
+    "load_vacancy",
+    "put_identity",
+    "restricted_facts",
+    "save_candidates",
+    "save_vacancies",
+]

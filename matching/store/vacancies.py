@@ -1,0 +1,212 @@
+"""Vacancies in and out of the tables; the mapping of a vacancy's profile to rows and back.
+
+Closed sets come back in the order of their list, and a part of which nothing is known (`hours`, `work_times`,
+`wage`) as None; all else comes back as it was given.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from matching.profiles import VacancyHours, VacancyProfile, Wage, WorkTimes
+from matching.store.masks import from_grid, from_mask, known_or_none, to_grid, to_mask
+from matching.store.saving import Row, Rows, SaveReport, Shape, load, remove, save
+from matching.tables import metadata
+from matching.tables.vacancies import VacancyList, VacancyStatus
+from scoring.terms import (
+    CAPACITIES,
+    AccessNeed,
+    Certificate,
+    Licence,
+    Screening,
+    SupportNeed,
+    TargetGroup,
+    WorkSetting,
+)
+
+VACANCIES = metadata.tables["vacancies"]
+TASKS = metadata.tables["vacancy_tasks"]
+LANGUAGES = metadata.tables["vacancy_languages"]
+ADAPTATIONS = metadata.tables["vacancy_adaptations"]
+
+_NO_HOURS, _NO_TIMES, _NO_WAGE = VacancyHours(), WorkTimes(), Wage()
+_SAME = (
+    "title",
+    "description",
+    "kind",
+    "legal_employer",
+    "work_floor",
+    "team",
+    "sector",
+    "hours_per_day",
+    "postcode",
+    "region",
+    "remote_share",
+    "trips_per_week",
+    "education_by_law",
+    "education_wished",
+    "skills_desired",
+    "contract_months",
+    "positions",
+    "start_on",
+    "closes_on",
+    "trial_possible",
+    "buddy",
+    "growth_path",
+    "contract",
+    "contact_person",
+)
+_SETS = {
+    "settings": WorkSetting,
+    "licences": Licence,
+    "licences_desired": Licence,
+    "certificates": Certificate,
+    "certificates_desired": Certificate,
+    "screenings": Screening,
+    "offers": SupportNeed,
+    "counts_for": TargetGroup,
+}
+
+
+def save_vacancies(session: Session, profiles: Iterable[VacancyProfile], *, now: datetime) -> SaveReport:
+    """Write vacancies: create (open), update, or leave as they were; keys and errors as for `save_candidates`.
+
+    Whether it is open or closed is no part of the profile: an update leaves that as it was.
+    """
+    return save(session, _SHAPE, profiles, now)
+
+
+def load_vacancy(session: Session, identifier: str) -> VacancyProfile:
+    """One vacancy. Raises NotFound (`vacancy.unknown`)."""
+    return next(load(session, _SHAPE, [identifier], guarded=True))[1]
+
+
+def load_vacancies(session: Session, ids: Iterable[str] | None = None) -> Iterator[tuple[str, VacancyProfile]]:
+    """Vacancies with their ids, read a chunk at a time: those asked for, in that order, or all, in order of id.
+
+    Raises NotFound (`vacancy.unknown`) at one that is not there.
+    """
+    return load(session, _SHAPE, ids, guarded=True)
+
+
+def delete_vacancy(session: Session, identifier: str) -> None:
+    """Delete a vacancy and all that belongs to it. Raises NotFound (`vacancy.unknown`)."""
+    remove(session, _SHAPE, identifier)
+
+
+def _take_apart(profile: VacancyProfile, _organisation_ids: Mapping[str, str]) -> Rows:
+    hours, times = profile.hours or _NO_HOURS, profile.work_times or _NO_TIMES
+    wage, access = profile.wage or _NO_WAGE, profile.access
+    answered: dict[VacancyList, Any] = {
+        VacancyList.TASKS: profile.tasks,
+        VacancyList.LANGUAGES: profile.languages,
+    }
+    root: Row = {
+        **{name: getattr(profile, name) for name in _SAME},
+        **{name: to_mask(getattr(profile, name), members) for name, members in _SETS.items()},
+        "source": profile.source or "",
+        "source_id": profile.source_id or None,
+        "hours_min": hours.min,
+        "hours_max": hours.max,
+        "grid_fixed": to_grid(times.fixed),
+        "grid_possible": to_grid(times.possible),
+        "dayparts_per_week": times.dayparts_per_week,
+        "access_known": to_mask(access, AccessNeed),
+        "access_present": to_mask(
+            None if access is None else [need for need, present in access.items() if present], AccessNeed
+        ),
+        "cao": wage.cao,
+        "scale": wage.scale,
+        "euros_per_hour_min": wage.euros_per_hour_min,
+        "euros_per_hour_max": wage.euros_per_hour_max,
+        "answered": to_mask([name for name, value in answered.items() if value is not None], VacancyList),
+    }
+    return {
+        VACANCIES: [root],
+        TASKS: [
+            {
+                "position": position,
+                "text": task.text,
+                "hours_per_week": task.hours_per_week,
+                "freedom": task.freedom,
+                "skills": task.skills,
+                **{capacity.value: task.demands.get(capacity) for capacity in CAPACITIES},
+            }
+            for position, task in enumerate(profile.tasks or [])
+        ],
+        LANGUAGES: [
+            {"position": position, "language": asked.language, "level": asked.level}
+            for position, asked in enumerate(profile.languages or [])
+        ],
+        ADAPTATIONS: [
+            {
+                "position": position,
+                "capacity": adaptation.capacity,
+                "levels": adaptation.levels,
+                "offered": adaptation.offered,
+                "task": adaptation.task,
+                "text": adaptation.text,
+            }
+            for position, adaptation in enumerate(profile.adaptations)
+        ],
+    }
+
+
+def _put_together(rows: Rows, _organisation_names: Mapping[str, str]) -> VacancyProfile:
+    root = rows[VACANCIES][0]
+    answered = from_mask(root["answered"], VacancyList) or []
+    known = from_mask(root["access_known"], AccessNeed)
+    present = from_mask(root["access_present"], AccessNeed) or []
+    tasks = [
+        {
+            **{name: row[name] for name in ("text", "hours_per_week", "freedom", "skills")},
+            "demands": {capacity: row[capacity] for capacity in CAPACITIES if row[capacity] is not None},
+        }
+        for row in rows[TASKS]
+    ]
+    languages = [{"language": row["language"], "level": row["level"]} for row in rows[LANGUAGES]]
+    return VacancyProfile.model_validate(
+        {
+            **{name: root[name] for name in _SAME},
+            **{name: from_mask(root[name], members) for name, members in _SETS.items()},
+            "source": root["source"] or None,
+            "source_id": root["source_id"],
+            "tasks": tasks if VacancyList.TASKS in answered else None,
+            "languages": languages if VacancyList.LANGUAGES in answered else None,
+            "hours": known_or_none({"min": root["hours_min"], "max": root["hours_max"]}),
+            "work_times": known_or_none(
+                {
+                    "fixed": from_grid(root["grid_fixed"]),
+                    "possible": from_grid(root["grid_possible"]),
+                    "dayparts_per_week": root["dayparts_per_week"],
+                }
+            ),
+            "access": None if known is None else {need: need in present for need in known},
+            "wage": known_or_none(
+                {name: root[name] for name in ("cao", "scale", "euros_per_hour_min", "euros_per_hour_max")}
+            ),
+            "adaptations": [
+                {name: row[name] for name in ("capacity", "levels", "offered", "task", "text")}
+                for row in rows[ADAPTATIONS]
+            ],
+        }
+    )
+
+
+def _kept(old: Row | None, _new: Row, _on: date) -> Row:
+    return {"status": old["status"] if old else VacancyStatus.OPEN}
+
+
+_SHAPE: Shape[VacancyProfile] = Shape(
+    noun="vacancy",
+    prefix="v",
+    root=VACANCIES,
+    parts=(TASKS, LANGUAGES, ADAPTATIONS),
+    take_apart=_take_apart,
+    put_together=_put_together,
+    organisation_ids=lambda _session, _profiles: {},
+    organisation_names=lambda _session, _roots: {},
+    kept=_kept,
+)

@@ -1,0 +1,23 @@
+"""The tables: data at rest. `metadata` is complete once this package is imported.
+
+A table class validates nothing by itself: what comes in is validated as a profile (`matching.profiles`), and
+the database holds the ranges once more as CHECKs. NULL is always unknown, 0 in a bitmask of a closed list is
+"none".
+"""
+
+from sqlmodel import SQLModel
+
+from matching.tables import candidates, organisations, pairs, reference, restricted, rules, vacancies
+
+__all__ = [
+    "candidates",
+    "metadata",
+    "organisations",
+    "pairs",
+    "reference",
+    "restricted",
+    "rules",
+    "vacancies",
+]
+
+metadata = SQLModel.metadata

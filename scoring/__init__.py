@@ -1,0 +1,1 @@
+"""How a pair is judged: pure numerics over arrays. Knows nobody."""

@@ -1,0 +1,306 @@
+"""Why this rank: the contributions of one pair, computed once, as codes and values; every view renders these.
+
+Words stand in the locale, not here. The sum of a question's contributions and its prior is its log-odds, exactly.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scoring.capacity import ARRANGE, cell_answers, demands_of
+from scoring.columns import Candidates, Floats, Vacancy
+from scoring.constraints import UNITS
+from scoring.model import FIXED_POINT, SCALES, Model
+from scoring.reference import FieldScores, Judged
+from scoring.terms import (
+    CAPACITIES,
+    CONSTRAINTS,
+    QUESTIONS,
+    TRAVEL_MODES,
+    Answer,
+    Constraint,
+    Question,
+    Supplier,
+    SupportNeed,
+    TaskAnswer,
+)
+
+Value = str | int | float
+Values = Mapping[str, Value]
+N_REASONS = 3
+N_QUESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason: a code that the locale has a sentence for, and the values in it."""
+
+    code: str
+    values: Values
+    weight: float = 0.0  # log-odds over the three questions together
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one feature adds to one question, in log-odds; exact multiples of 1/65536."""
+
+    feature: str
+    value: float | None  # the mean of what is believed where not known
+    unit: str
+    known: bool
+    contribution: float
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class AnsweredQuestion:
+    """One of the three questions: prior plus contributions is the log-odds."""
+
+    prior: float
+    log_odds: float
+    chance: float
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True)
+class AnsweredConstraint:
+    """One constraint of a pair; margin is signed (short is negative), None where there is nothing to measure."""
+
+    constraint: Constraint
+    answer: Answer
+    margin: float | None
+    unit: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class ToArrange:
+    """A support need, or an adaptation on a capacity, that somebody still has to supply."""
+
+    need: str
+    supplier: str
+
+
+@dataclass(frozen=True)
+class PairExplanation:
+    """All that there is to say of one pair."""
+
+    eligible: bool
+    constraints: tuple[AnsweredConstraint, ...]
+    questions: Mapping[Question, AnsweredQuestion]
+    correction: float  # score minus the product of the three chances: shared uncertainty
+    score: float
+    tasks: tuple[tuple[str, TaskAnswer], ...]
+    to_arrange: tuple[ToArrange, ...]
+    reasons: tuple[Reason, ...]
+    questions_to_ask: tuple[str, ...]  # unknown fields, the most telling first
+    would_have_to_change: tuple[Reason, ...] = field(default=())
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 4)
+
+
+def contributions(
+    judged: Judged, row: int, model: Model, facts: Mapping[str, Values]
+) -> dict[Question, AnsweredQuestion]:
+    """The three questions of one person with everything that adds to them. `facts`: values for the reasons."""
+    result = {}
+    for number, question in enumerate(QUESTIONS):
+        parts = [
+            Contribution(
+                feature,
+                _number(part.values[feature][row]),
+                SCALES[feature].unit,
+                bool(part.known[row]),
+                int(table[number, row]) / FIXED_POINT,
+                reason_of(feature, part, row, facts),
+            )
+            for part in judged.fields
+            for feature, table in part.contributions.items()
+            if feature in model.shapes[question]
+        ]
+        result[question] = AnsweredQuestion(
+            int(model.prior[number]) / FIXED_POINT,
+            int(judged.log_odds[row, number]) / FIXED_POINT,
+            float(judged.product.chances[row, number]),
+            tuple(parts),
+        )
+    return result
+
+
+def reason_of(feature: str, part: FieldScores, row: int, facts: Mapping[str, Values]) -> Reason:
+    """The reason behind one contribution: `<feature>.<what is so>`, e.g. `skill_coverage.some` or `growth.no_path`."""
+    weight = sum(int(number) for number in part.contributions[feature][:, row]) / FIXED_POINT
+    value = float(part.values[feature][row])
+    name, _, dimension = feature.partition(".")
+    values: dict[str, Value] = dict(facts.get(feature, {}))
+    if dimension:
+        values["dimension"] = dimension
+    if np.isnan(value):
+        return Reason(f"{name}.none", values, weight)
+    values.setdefault("value", round(value, 2))
+    if not part.known[row]:
+        return Reason(f"{name}.unknown", values, weight)
+    return Reason(f"{name}.{_state(name, value)}", values, weight)
+
+
+# From which value a feature is called what; the first that holds.
+_STATES: dict[str, tuple[tuple[float, str], ...]] = {
+    "skill_coverage": ((0.6, "much"), (0.3, "some"), (-1, "little")),
+    "desired_skills": ((0.5, "has"), (-1, "lacks")),
+    "work_nearness": ((0.85, "same"), (0.5, "near"), (-1, "other")),
+    "experience": ((24, "long"), (1, "some"), (-1, "none")),
+    "wish_nearness": ((0.85, "wished"), (0.45, "near"), (-0.3, "other"), (-2, "refused")),
+    "sector": ((0.5, "wished"), (-0.5, "other"), (-2, "refused")),
+    "setting": ((0.05, "fits"), (-0.05, "neutral"), (-2, "clashes")),
+    "travel_minutes": ((46, "far"), (26, "fair"), (-1, "close")),
+    "travel_over": ((0.5, "over"), (-1, "within")),
+    "hours_overlap": ((0, "fits"), (-100, "short")),
+    "dayparts_short": ((0.5, "short"), (-1, "fits")),
+    "start_late": ((0.5, "late"), (-1, "in_time")),
+    "language_margin": ((0, "enough"), (-10, "short")),
+    "education_margin": ((0, "enough"), (-10, "short")),
+    "desired_papers": ((0.01, "has"), (-1, "lacks")),
+    "papers_to_get": ((0.5, "missing"), (-1, "complete")),
+    "to_arrange": ((0.5, "some"), (-1, "nothing")),
+    "support_supplied": ((0.99, "all"), (-1, "part")),
+    "fixed_colleague": ((1.5, "needed"), (0.5, "offered"), (-1, "absent")),
+    "contract_margin": ((0, "enough"), (-100, "short")),
+    "growth": ((1.5, "her_path"), (0.5, "path"), (-0.5, "not_wanted"), (-2, "no_path")),
+    "vacancy_detail": ((0.7, "clear"), (-1, "vague")),
+    "capacity": ((0.5, "spare"), (-0.05, "exact"), (-0.35, "arrange"), (-0.95, "carve"), (-10, "gap")),
+}
+
+
+def _state(name: str, value: float) -> str:
+    return next(state for least, state in _STATES[name] if value >= least)
+
+
+REASON_CODES = tuple(
+    f"{name}.{state}"
+    for name, states in _STATES.items()
+    for state in [*(state for _, state in states), "unknown", "none"]
+)
+
+
+def explain(
+    people: Candidates, row: int, vacancy: Vacancy, judged: Judged, model: Model, place_minutes: Floats
+) -> PairExplanation:
+    """Explain the pair of the person in this row and the vacancy that `judged` is about, blocked or not."""
+    facts = _facts(people, row, vacancy, judged, place_minutes)
+    questions = contributions(judged, row, model, facts)
+    constraints = _constraints(judged, row, facts)
+    blocked = [one for one in constraints if one.answer == Answer.BLOCKED]
+    tasks = tuple(
+        (task.text, list(TaskAnswer)[judged.answers.tasks[row, number]])
+        for number, task in enumerate(vacancy.tasks if vacancy.tasks_stated or len(vacancy.tasks) > 1 else ())
+    )
+    return PairExplanation(
+        eligible=not blocked and bool(people.agreed[row]),
+        constraints=constraints,
+        questions=questions,
+        correction=float(judged.product.score[row] - judged.product.chances[row].prod()),
+        score=float(judged.product.score[row]),
+        tasks=tasks,
+        to_arrange=_to_arrange(people, row, vacancy, judged),
+        reasons=top_reasons(questions),
+        questions_to_ask=questions_to_ask(judged, row),
+        would_have_to_change=tuple(Reason(f"change.{one.constraint}", one.reason.values) for one in blocked),
+    )
+
+
+def top_reasons(questions: Mapping[Question, AnsweredQuestion]) -> tuple[Reason, ...]:
+    """Three reasons that moved the score most: what speaks for, and the strongest that speaks against or is unknown."""
+    seen: dict[str, Reason] = {}
+    for question in questions.values():
+        for one in question.contributions:
+            seen.setdefault(one.feature, one.reason)
+    told = sorted(seen.values(), key=lambda reason: (-abs(reason.weight), reason.code))
+    against = next((reason for reason in told if reason.weight < -0.15), None)
+    known_for = [reason for reason in told if reason.weight > 0.05 and not reason.code.endswith(".unknown")]
+    chosen = known_for[: N_REASONS - (against is not None)]
+    if against is not None:
+        chosen.append(against)
+    rest = [reason for reason in told if reason not in chosen and not reason.code.endswith(".none")]
+    return tuple((chosen + rest)[:N_REASONS])
+
+
+def questions_to_ask(judged: Judged, row: int) -> tuple[str, ...]:
+    """The unknown fields whose answer would move this pair most, at most three; capacities one by one."""
+    slopes = 1 - judged.product.chances[row]  # of the logarithm of the score
+    spread = []
+    for part in judged.fields:
+        if not part.known[row]:
+            a, b, c, d, e, f = part.covariance[row]
+            s, t, u = slopes
+            variance = s * s * a + t * t * d + u * u * f + 2 * (s * t * b + s * u * c + t * u * e)
+            spread.append((-variance, part.field))
+    return tuple(name for _, name in sorted(spread)[:N_QUESTIONS])
+
+
+def _facts(
+    people: Candidates, row: int, vacancy: Vacancy, judged: Judged, place_minutes: Floats
+) -> dict[str, dict[str, Value]]:
+    """The values that sentences name: tasks covered, minutes and mode, hours, levels."""
+    facts: dict[str, dict[str, Value]] = {}
+    minutes = int(judged.answers.minutes[row])
+    if minutes >= 0 and vacancy.place >= 0:
+        mask = int(people.modes[row])
+        own = [number for number in range(len(TRAVEL_MODES)) if mask >> number & 1]
+        times = place_minutes[people.place[row]]
+        if own:
+            mode = min(own, key=lambda number: (times[number], number))
+            facts["travel_minutes"] = {"minutes": minutes, "mode": TRAVEL_MODES[mode].value}
+            limit = int(people.max_minutes[row])
+            facts["travel_over"] = {"minutes": minutes, "over": minutes - limit if limit >= 0 else 0}
+    if judged.tasks.coverage.shape[1] and vacancy.tasks_stated:
+        facts["skill_coverage"] = {
+            "covered": int(judged.tasks.covered[row].sum()),
+            "of": judged.tasks.coverage.shape[1],
+        }
+    facts["hours_overlap"] = {
+        name: float(value)
+        for name, value in (
+            ("her_min", people.hours_min[row]),
+            ("her_max", people.hours_max[row]),
+            ("grows_to", people.build_up_to[row]),
+            ("min", vacancy.hours_min),
+            ("max", vacancy.hours_max),
+        )
+        if not np.isnan(value)
+    }
+    return facts
+
+
+def _constraints(judged: Judged, row: int, facts: Mapping[str, Values]) -> tuple[AnsweredConstraint, ...]:
+    about = {
+        Constraint.TRAVEL: "travel_minutes",
+        Constraint.HOURS: "hours_overlap",
+        Constraint.CAPACITY: "skill_coverage",
+    }
+    answered = []
+    for number, constraint in enumerate(CONSTRAINTS):
+        answer = list(Answer)[judged.answers.codes[row, number]]
+        margin = _number(judged.answers.margins[row, number])
+        values: dict[str, Value] = dict(facts.get(about.get(constraint, ""), {}))
+        if margin is not None:
+            values["by"] = abs(margin)
+        reason = Reason(f"constraint.{constraint}.{answer}", values)
+        answered.append(AnsweredConstraint(constraint, answer, margin, UNITS[constraint], reason))
+    return tuple(answered)
+
+
+def _to_arrange(people: Candidates, row: int, vacancy: Vacancy, judged: Judged) -> tuple[ToArrange, ...]:
+    suppliers = list(Supplier)
+    needs = [
+        ToArrange(need.value, suppliers[people.suppliers[row, number]].value)
+        for number, need in enumerate(SupportNeed)
+        if judged.answers.to_arrange[row] >> number & 1
+    ]
+    if vacancy.tasks:
+        cells = cell_answers(people.capacities[[row]], demands_of(vacancy))[0]
+        for number in np.flatnonzero((cells == ARRANGE).any(axis=0)):
+            needs.append(ToArrange(CAPACITIES[number].value, Supplier.EMPLOYER.value))
+    return tuple(needs)

@@ -1,0 +1,479 @@
+"""What is compared: per field of a person, the values of its features for one vacancy, or what is believed of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring import constraints
+from scoring.beliefs import EQUAL, QUANTILES, K, PoolBeliefs, row_of
+from scoring.capacity import demands_of, margins_by_level
+from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Lists, Vacancy
+from scoring.constraints import Answers, Margins
+from scoring.imputation import DUTCH, EDUCATION, HOURS, belief_table, hours_of_belief
+from scoring.model import Model
+from scoring.terms import CAPACITIES, EducationLevel, Growth, LanguageLevel
+from scoring.travel import fastest
+
+NEAR_WORK = 0.6  # from which nearness months of work count as experience in this work
+TASK_COVERED = 0.6  # from which coverage a task counts as one that she can do already
+REFUSED = 0.75  # from which nearness to work that she named as "not this" it is that work
+TITLE_ONLY = (0.5, 0.3)  # coverage inferred from a title alone is drawn halfway to this
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How this vacancy's words and skills compare with the vocabularies of the pool."""
+
+    titles: npt.NDArray[np.float32]  # (number of titles,) nearness of each title to this work, 0..1
+    relatedness: npt.NDArray[np.float32]  # (m, number of skills) of the m needed skills to every skill
+    weights: npt.NDArray[np.float64]  # (m,) how telling times how needed
+    task: npt.NDArray[np.int32]  # (m,) the task that needs it
+    desired: npt.NDArray[np.float32]  # (d, number of skills)
+    desired_weights: npt.NDArray[np.float64]  # (d,)
+
+
+@dataclass(frozen=True)
+class FieldValues:
+    """The features of one field for n people.
+
+    `values` hold NaN where a feature does not apply. Where `belief` is not -1 the field is unknown, and the features
+    take the K values of that row with its weights instead.
+    """
+
+    field: str
+    values: dict[str, npt.NDArray[np.float64]]  # per feature (n,)
+    belief: npt.NDArray[np.int32]  # (n,) row, -1 where known
+    nodes: dict[str, npt.NDArray[np.float64]]  # per feature (rows, K)
+    weights: npt.NDArray[np.float64]  # (rows, K)
+    typical: dict[str, npt.NDArray[np.float64]]  # per feature (K,): what would be at stake if it were unknown
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """Which tasks each person can do already: coverage (n, T) in 0..1, NaN for a task without skills or person."""
+
+    coverage: npt.NDArray[np.float64]
+
+    @property
+    def covered(self) -> Bools:
+        return np.nan_to_num(self.coverage) >= TASK_COVERED
+
+
+class _Builder:
+    """Collects the fields of one comparison; `typical` comes from the model."""
+
+    def __init__(self, n: int, model: Model) -> None:
+        self.n = n
+        self.model = model
+        self.fields: list[FieldValues] = []
+
+    def add(
+        self,
+        field: str,
+        values: dict[str, Floats],
+        known: Bools | None = None,
+        nodes: dict[str, Floats] | None = None,
+        rows: Ints | None = None,
+        weights: Floats | None = None,
+    ) -> None:
+        """One field: where not known, people point to `rows` of `nodes` (default: the one row of typical values)."""
+        known = np.ones(self.n, bool) if known is None else known
+        typical = {name: np.array(self.model.typical[name]) for name in values if name in self.model.typical}
+        given = nodes or {name: typical[name][None, :] for name in typical}
+        n_rows = next((len(table) for table in given.values()), 1)
+        table = {name: given.get(name, np.full((n_rows, K), np.nan)) for name in values}
+        for name in values:  # what does not apply to this vacancy is not at stake either
+            if np.isnan(table[name]).all() or (known.all() and np.isnan(values[name]).all()):
+                typical.pop(name, None)
+        self.fields.append(
+            FieldValues(
+                field,
+                {name: np.where(known, value, np.nan) for name, value in values.items()},
+                np.where(known, -1, 0 if rows is None else rows).astype(np.int32),
+                table,
+                np.tile(EQUAL, (n_rows, 1)) if weights is None else weights,
+                {name: typical.get(name, np.full(K, np.nan)) for name in values},
+            )
+        )
+
+
+def task_coverage(people: Candidates, likeness: Likeness, n_tasks: int) -> Tasks:
+    """Weighted share of each task's skills that she has, related skills in part, for n people."""
+    best = _best_related(people.skills, likeness.relatedness)
+    coverage = np.full((len(people), n_tasks), np.nan)
+    for task in range(n_tasks):
+        mine = likeness.task == task
+        total = likeness.weights[mine].sum()
+        if total > 0:
+            coverage[:, task] = best[:, mine] @ likeness.weights[mine] / total
+    coverage[~people.skills_known] = np.nan
+    return Tasks(coverage)
+
+
+def _best_related(skills: Lists, relatedness: Floats) -> npt.NDArray[np.float64]:
+    """Per person and needed skill the best of (credit x relatedness) over her skills, (n, m)."""
+    best = np.zeros((len(skills), len(relatedness)))
+    for number, row in enumerate(relatedness):
+        best[:, number] = skills.max_of(row[skills.items] * skills.numbers, 0.0)
+    return best
+
+
+def compare(
+    people: Candidates,
+    vacancy: Vacancy,
+    likeness: Likeness,
+    answers: Answers,
+    beliefs: PoolBeliefs,
+    place_minutes: Ints,
+    region_places: dict[int, Ints],
+    margins: Margins,
+    model: Model,
+) -> tuple[list[FieldValues], Tasks]:
+    """All fields of n people compared with one vacancy. `region_places`: positions of the places of each region."""
+    build = _Builder(len(people), model)
+    match = match_values(people, vacancy, likeness)
+    _work(build, people, vacancy, likeness, match, beliefs)
+    _surroundings(build, people, vacancy)
+    _travel(build, people, vacancy, answers, beliefs, place_minutes, region_places, margins)
+    _hours(build, people, vacancy, beliefs)
+    _times(build, people, vacancy, answers)
+    _levels(build, people, vacancy, beliefs)
+    _papers(build, people, vacancy, answers)
+    _support(build, people, vacancy, answers)
+    _growth(build, people, vacancy)
+    _capacities(build, people, vacancy, beliefs)
+    build.add("vacancy", {"vacancy_detail": np.full(len(people), vacancy.detail)})
+    return build.fields, match.tasks
+
+
+@dataclass(frozen=True)
+class Match:
+    """How people and one vacancy match in wishes, work done and skills; each (n,), NaN where unknown."""
+
+    wish: npt.NDArray[np.float64]  # -1..1, negative for work that she named as "not this"
+    work: npt.NDArray[np.float64]  # 0..1
+    coverage: npt.NDArray[np.float64]  # 0..1 of the skills that the tasks need, by hours
+    tasks: Tasks
+    asks_skills: Bools  # (T,) whether the task needs skills at all
+
+
+def match_values(people: Candidates, vacancy: Vacancy, likeness: Likeness) -> Match:
+    """Wishes, work done and skills of n people against one vacancy."""
+    work = np.where(people.work_known, people.work.max_of(likeness.titles[people.work.items], 0.0), np.nan)
+    near_wish = people.wishes.max_of(likeness.titles[people.wishes.items], 0.0)
+    refused = people.refusals.max_of(likeness.titles[people.refusals.items], 0.0)
+    refuses = (refused >= REFUSED) & (refused >= near_wish)
+    wish = np.where(people.wishes_known | refuses, np.where(refuses, -refused, near_wish), np.nan)
+    tasks = task_coverage(people, likeness, len(vacancy.tasks))
+    shares = demands_of(vacancy).hours_share
+    asks = np.array([(likeness.weights[likeness.task == task]).sum() > 0 for task in range(len(shares))], bool)
+    coverage = np.full(len(people), np.nan)
+    if asks.any():
+        weight = shares * asks
+        coverage = np.nan_to_num(tasks.coverage) @ weight / weight.sum()
+        if not vacancy.tasks_stated:
+            coverage = TITLE_ONLY[1] + TITLE_ONLY[0] * (coverage - TITLE_ONLY[1])
+        coverage = np.where(people.skills_known, coverage, np.nan)
+    return Match(wish, work, coverage, tasks, asks)
+
+
+def _work(
+    build: _Builder, people: Candidates, vacancy: Vacancy, likeness: Likeness, match: Match, beliefs: PoolBeliefs
+) -> None:
+    """Skills, work done and wishes: each unknown one is believed from the two others."""
+    n = len(people)
+    wish, near_work, coverage = match.wish, match.work, match.coverage
+    desired = np.full(n, np.nan)
+    if len(likeness.desired_weights):
+        desired = _best_related(people.skills, likeness.desired) @ likeness.desired_weights
+        desired /= likeness.desired_weights.sum()
+    coverage_nodes = beliefs.match.coverage
+    if not vacancy.tasks_stated:
+        coverage_nodes = TITLE_ONLY[1] + TITLE_ONLY[0] * (coverage_nodes - TITLE_ONLY[1])
+    if not match.asks_skills.any():
+        coverage_nodes = np.full_like(coverage_nodes, np.nan)
+    desired_nodes = np.array(build.model.typical["desired_skills"])
+    if not len(likeness.desired_weights):
+        desired_nodes = np.full(K, np.nan)
+    build.add(
+        "skills",
+        {"skill_coverage": coverage, "desired_skills": desired},
+        people.skills_known,
+        {"skill_coverage": coverage_nodes, "desired_skills": np.tile(desired_nodes, (len(coverage_nodes), 1))},
+        row_of(wish, near_work),
+    )
+    build.add(
+        "work_done",
+        {"work_nearness": near_work},
+        people.work_known,
+        {"work_nearness": beliefs.match.work},
+        row_of(wish, coverage),
+    )
+    near = likeness.titles[people.work.items] >= NEAR_WORK
+    counted = np.where(near, np.nan_to_num(people.work.numbers), 0.0)
+    untold = np.where(near & np.isnan(people.work.numbers), 1.0, 0.0)
+    months = _sum_of(people.work, counted)
+    build.add(
+        "work_months",
+        {"experience": months},
+        people.work_known & ((_sum_of(people.work, untold) == 0) | (months > 0)),
+    )
+    build.add(
+        "wishes",
+        {"wish_nearness": wish},
+        ~np.isnan(wish),
+        {"wish_nearness": beliefs.match.wish},
+        row_of(coverage, near_work),
+    )
+
+
+def _sum_of(lists: Lists, values: Floats) -> npt.NDArray[np.float64]:
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    return np.asarray(sums[lists.starts[1:]] - sums[lists.starts[:-1]])
+
+
+def _surroundings(build: _Builder, people: Candidates, vacancy: Vacancy) -> None:
+    """Sector and setting, as she wishes or does not want them."""
+    n = len(people)
+    if vacancy.sector == UNKNOWN:
+        build.add("sectors", {"sector": np.full(n, np.nan)})
+    else:
+        wanted = np.maximum(people.sectors, 0) >> vacancy.sector & 1
+        unwanted = np.maximum(people.not_sectors, 0) >> vacancy.sector & 1
+        known = (people.sectors >= 0) | (unwanted == 1)
+        build.add("sectors", {"sector": np.where(unwanted == 1, -1.0, wanted)}, known)
+    if vacancy.settings <= 0:
+        build.add("settings", {"setting": np.full(n, np.nan)})
+    else:
+        here = vacancy.settings
+        wanted_all, unwanted_all = np.maximum(people.settings, 0), np.maximum(people.not_settings, 0)
+        fits = constraints.bits(wanted_all & here) / np.maximum(constraints.bits(wanted_all), 1)
+        clashes = constraints.bits(unwanted_all & here) / np.maximum(constraints.bits(unwanted_all), 1)
+        known = (people.settings >= 0) | (people.not_settings >= 0)
+        build.add("settings", {"setting": np.clip(fits - clashes, -1, 1)}, known)
+
+
+def _travel(
+    build: _Builder,
+    people: Candidates,
+    vacancy: Vacancy,
+    answers: Answers,
+    beliefs: PoolBeliefs,
+    place_minutes: Ints,
+    region_places: dict[int, Ints],
+    margins: Margins,
+) -> None:
+    """Minutes of travel, and over her maximum. Few trips a week weigh half, remote work nothing."""
+    n = len(people)
+    nothing = np.full(n, np.nan)
+    if vacancy.trips_per_week == 0 or vacancy.place < 0:
+        build.add("travel", {"travel_minutes": nothing, "travel_over": nothing})
+        return
+    few = vacancy.trips_per_week <= margins.few_trips_per_week
+    limit = np.where(people.max_minutes >= 0, people.max_minutes, np.nan) * (margins.few_trips_factor if few else 1)
+    weight = 1 / margins.few_trips_factor if few else 1.0
+    known = answers.minutes >= 0
+    minutes = answers.minutes.astype(np.float64)
+    unknown = np.flatnonzero(~known)
+    nodes = np.full((max(len(unknown), 1), K), 40.0)
+    for row, person in enumerate(unknown):
+        nodes[row] = _believed_minutes(
+            int(people.place[person]),
+            int(people.region[person]),
+            int(people.modes[person]),
+            int(people.licences[person]),
+            beliefs,
+            place_minutes,
+            region_places,
+        )
+    over = np.maximum(nodes - limit[unknown][:, None], 0) if len(unknown) else np.full_like(nodes, np.nan)
+    rows = np.zeros(n, np.int32)
+    rows[unknown] = np.arange(len(unknown))
+    build.add(
+        "travel",
+        {"travel_minutes": minutes * weight, "travel_over": np.maximum(minutes - limit, 0)},
+        known,
+        {"travel_minutes": nodes * weight, "travel_over": over},
+        rows,
+    )
+
+
+def _believed_minutes(
+    place: int,
+    region: int,
+    modes: int,
+    licences: int,
+    beliefs: PoolBeliefs,
+    place_minutes: Ints,
+    region_places: dict[int, Ints],
+) -> Floats:
+    """K values of the minutes of somebody whose modes, or whose place within the region, are unknown."""
+    places = np.array([place]) if place >= 0 else region_places.get(region, np.arange(len(place_minutes)))
+    masks = np.array([modes], np.int8) if modes >= 0 else beliefs.mode_masks
+    drives = licences > 0 and licences & 2
+    weights = np.ones(1) if modes >= 0 else beliefs.mode_weights[1 if drives else 0]
+    minutes = np.stack([fastest(place_minutes[places], np.full(len(places), mask)) for mask in masks])  # (m, p)
+    spread = np.repeat(weights / len(places), len(places))
+    flat = minutes.ravel()
+    order = np.argsort(flat, kind="stable")
+    reached = np.cumsum(spread[order])
+    return np.asarray(flat[order][np.searchsorted(reached, (np.arange(K) + 0.5) / K).clip(0, len(flat) - 1)], float)
+
+
+def _hours(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
+    """Hours that overlap, or the gap; a gap that build-up closes counts half, since she starts with fewer and grows."""
+    low, high = vacancy.hours_min, vacancy.hours_max
+    if np.isnan(low) and np.isnan(high):
+        build.add("hours", {"hours_overlap": np.full(len(people), np.nan)})
+        return
+    margin, known = constraints.overlap_hours(people, vacancy)
+    grows = (margin < 0) & (people.build_up_to >= vacancy.hours_min) & (people.hours_max < vacancy.hours_min)
+    margin = np.where(grows, margin / 2, margin)
+    most = hours_of_belief(QUANTILES)
+    least = 0.7 * most
+    gap = np.fmax(low - most, least - high)
+    overlap = np.where(gap > 0, -gap, np.fmin(most, high) - np.fmax(least, low))
+    build.add(
+        "hours", {"hours_overlap": margin}, known, {"hours_overlap": overlap}, np.maximum(beliefs.levels[:, HOURS], 0)
+    )
+
+
+def _times(build: _Builder, people: Candidates, vacancy: Vacancy, answers: Answers) -> None:
+    """Dayparts that she cannot work, weeks that she comes too late, and the term of the contract."""
+    n = len(people)
+    if not vacancy.times_stated:
+        build.add("weekly_grid", {"dayparts_short": np.full(n, np.nan)})
+    else:
+        short, _ = constraints.dayparts_short(people, vacancy)
+        build.add("weekly_grid", {"dayparts_short": short.astype(np.float64)}, people.grid != UNKNOWN)
+    late = answers.start_late.astype(np.float64)
+    build.add("available_from", {"start_late": np.maximum(late, 0) / 7}, ~np.isnan(late))
+    if vacancy.contract_months == UNKNOWN:
+        build.add("contract_months_min", {"contract_margin": np.full(n, np.nan)})
+    else:
+        spare = (vacancy.contract_months - people.contract_months_min).astype(np.float64)
+        build.add("contract_months_min", {"contract_margin": spare}, people.contract_months_min != UNKNOWN)
+
+
+def _levels(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
+    """Languages and education: levels above or under what is asked, believed from her other levels."""
+    n = len(people)
+    if not vacancy.languages:
+        build.add("languages", {"language_margin": np.full(n, np.nan)})
+    else:
+        worst, unknown = constraints.language_margin(people, vacancy)
+        if [code for code, _ in vacancy.languages] == ["nl"]:
+            nodes, weights = _level_nodes(np.array(LanguageLevel, float) - vacancy.languages[0][1])
+            rows: Ints | None = np.maximum(beliefs.levels[:, DUTCH], 0)
+            build.add("languages", {"language_margin": worst}, ~unknown, {"language_margin": nodes}, rows, weights)
+        else:
+            build.add("languages", {"language_margin": worst}, ~unknown)
+    asked = vacancy.education_by_law if vacancy.education_by_law != UNKNOWN else vacancy.education_wished
+    if asked == UNKNOWN:
+        build.add("education", {"education_margin": np.full(n, np.nan)})
+    else:
+        nodes, weights = _level_nodes(np.array(EducationLevel, float) - asked)
+        build.add(
+            "education",
+            {"education_margin": (people.education - asked).astype(np.float64)},
+            people.education != UNKNOWN,
+            {"education_margin": nodes},
+            np.maximum(beliefs.levels[:, EDUCATION], 0),
+            weights,
+        )
+
+
+def _level_nodes(values: Floats) -> tuple[Floats, Floats]:
+    """The value at each level, and the probability of each level under each belief, both (N_BELIEFS, levels)."""
+    weights = belief_table(np.arange(len(values), dtype=np.float64))
+    return np.tile(values, (len(weights), 1)), weights
+
+
+def _papers(build: _Builder, people: Candidates, vacancy: Vacancy, answers: Answers) -> None:
+    """Licences and certificates that are a plus, and papers that still have to be obtained."""
+    asked: list[tuple[Ints, int, int]] = [
+        (people.licences, vacancy.licences, vacancy.licences_desired),
+        (people.certificates, vacancy.certificates, vacancy.certificates_desired),
+    ]
+    n = len(people)
+    held: Floats = np.zeros(n)
+    missing: Floats = np.zeros(n)
+    wanted = 0
+    known = np.ones(n, bool)
+    for mask, required, desired in asked:
+        if required or desired:
+            known &= mask != UNKNOWN
+        held += constraints.bits(np.maximum(mask, 0) & desired)
+        wanted += int(desired).bit_count()
+        missing += constraints.bits(required & ~np.maximum(mask, 0).astype(np.int64))
+    if vacancy.screenings:
+        for number in range(people.screenings.shape[1]):
+            if vacancy.screenings >> number & 1:
+                known &= people.screenings[:, number] != UNKNOWN
+                missing += people.screenings[:, number] == 1
+    requires = vacancy.licences or vacancy.certificates or vacancy.screenings
+    nothing = np.full(n, np.nan)
+    typical = {name: np.array(build.model.typical[name])[None, :] for name in ("desired_papers", "papers_to_get")}
+    if not wanted:
+        typical["desired_papers"] = np.full((1, K), np.nan)
+    if not requires:
+        typical["papers_to_get"] = np.full((1, K), np.nan)
+    build.add(
+        "papers",
+        {"desired_papers": held / wanted if wanted else nothing, "papers_to_get": missing if requires else nothing},
+        known,
+        typical,
+    )
+
+
+def _support(build: _Builder, people: Candidates, vacancy: Vacancy, answers: Answers) -> None:
+    """Support needed against supplied; what is still to arrange; and a fixed colleague."""
+    needs = constraints.bits(np.maximum(people.support_needs, 0)).astype(np.float64)
+    missing = constraints.bits(answers.to_arrange).astype(np.float64)
+    supplied = np.where(needs > 0, (needs - missing) / np.maximum(needs, 1), np.nan)
+    buddy = vacancy.buddy or bool(vacancy.offers >> 1 & 1)
+    wants_buddy = np.maximum(people.support_needs, 0) >> 1 & 1
+    colleague = np.where(wants_buddy == 1, 2.0, 1.0) if buddy else np.zeros(len(people))
+    typical = {name: np.array(build.model.typical[name])[None, :] for name in ("to_arrange", "support_supplied")}
+    typical["fixed_colleague"] = np.array([[1.0, 1.0, 1.0, 2.0, 2.0]]) if buddy else np.zeros((1, K))
+    build.add(
+        "support_needs",
+        {"to_arrange": missing, "support_supplied": supplied, "fixed_colleague": colleague},
+        people.support_needs != UNKNOWN,
+        typical,
+    )
+
+
+_NO_GROWTH = tuple(Growth).index(Growth.NONE)
+
+
+def _growth(build: _Builder, people: Candidates, vacancy: Vacancy) -> None:
+    """-1 wants to grow and there is no path; 0 does not want to; 1 there is a path; 2 it is her path."""
+    path = vacancy.growth_path not in (UNKNOWN, _NO_GROWTH)
+    wants = people.growth != _NO_GROWTH
+    value = np.where(wants, np.where(people.growth == vacancy.growth_path, 2.0, 1.0) if path else -1.0, 0.0)
+    nodes = np.array([[0.0, 0.0, 0.0, 1.0, 2.0]]) if path else np.array([[-1.0, -1.0, 0.0, 0.0, 0.0]])
+    build.add("growth_wish", {"growth": value}, people.growth != UNKNOWN, {"growth": nodes})
+
+
+def _capacities(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
+    """The margin on each dimension that some task asks something of; all others do not apply, whatever she can."""
+    by_level = margins_by_level(demands_of(vacancy))  # (20, 5)
+    weights = belief_table(np.arange(by_level.shape[1], dtype=np.float64))
+    for number, dimension in enumerate(CAPACITIES):
+        feature = f"capacity.{dimension}"
+        margins = by_level[number]
+        if np.isnan(margins).all():
+            continue
+        level = people.capacities[:, number]
+        build.fields.append(
+            FieldValues(
+                f"capacities.{dimension}",
+                {feature: np.where(level >= 0, margins[np.maximum(level, 0)], np.nan)},
+                np.where(level >= 0, -1, beliefs.levels[:, number]).astype(np.int32),
+                {feature: np.tile(margins, (len(weights), 1))},
+                weights,
+                {feature: margins[[1, 2, 2, 3, 4]]},
+            )
+        )

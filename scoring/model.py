@@ -1,0 +1,230 @@
+"""The three additive models: one-dimensional shapes as tables of fixed-point log-odds, and their product.
+
+A model is a set of small tables (question, feature) -> int32, so that scoring is look-up and add, and a kernel and the
+reference give equal results. The expert prior is read from `prior-1.yaml`, a sentence beside each weight.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+from scoring.columns import Floats, Ints
+from scoring.terms import CAPACITIES, QUESTIONS, Question
+
+FIXED_POINT = 1 << 16  # log-odds are kept as whole numbers of 1/65536
+PRIOR_FILE = Path(__file__).with_name("prior-1.yaml")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The grid on which a feature is measured: its unit, the field that it is read from, and its bins."""
+
+    unit: str
+    field: str
+    low: float
+    high: float
+    step: float
+
+    @property
+    def grid(self) -> Floats:
+        return self.low + self.step * np.arange(round((self.high - self.low) / self.step) + 1)
+
+    def bins(self, values: Floats) -> npt.NDArray[np.int16]:
+        """The nearest bin of each value, clipped to the grid; NaN (does not apply) becomes -1."""
+        clipped = np.clip(np.nan_to_num(values, nan=self.low), self.low, self.high)
+        found = np.rint((clipped - self.low) / self.step)
+        return np.where(np.isnan(values), -1, found).astype(np.int16)
+
+
+# Features that share a field share its uncertainty: one unknown field moves them together.
+SCALES: dict[str, Scale] = {
+    "skill_coverage": Scale("share", "skills", 0, 1, 0.01),
+    "desired_skills": Scale("share", "skills", 0, 1, 0.01),
+    "work_nearness": Scale("share", "work_done", 0, 1, 0.01),
+    "experience": Scale("months", "work_months", 0, 120, 1),
+    "wish_nearness": Scale("share", "wishes", -1, 1, 0.01),
+    "sector": Scale("sign", "sectors", -1, 1, 1),
+    "setting": Scale("share", "settings", -1, 1, 0.05),
+    "travel_minutes": Scale("minutes", "travel", 0, 180, 1),
+    "travel_over": Scale("minutes", "travel", 0, 60, 1),
+    "hours_overlap": Scale("hours_per_week", "hours", -24, 8, 0.25),
+    "dayparts_short": Scale("dayparts", "weekly_grid", 0, 4, 1),
+    "start_late": Scale("weeks", "available_from", 0, 12, 1),
+    "language_margin": Scale("levels", "languages", -6, 6, 1),
+    "education_margin": Scale("levels", "education", -7, 7, 1),
+    "desired_papers": Scale("share", "papers", 0, 1, 0.05),
+    "papers_to_get": Scale("papers", "papers", 0, 3, 1),
+    "to_arrange": Scale("needs", "support_needs", 0, 6, 1),
+    "support_supplied": Scale("share", "support_needs", 0, 1, 0.05),
+    "fixed_colleague": Scale("code", "support_needs", 0, 2, 1),
+    "contract_margin": Scale("months", "contract_months_min", -12, 12, 1),
+    "growth": Scale("code", "growth_wish", -1, 2, 1),
+    "vacancy_detail": Scale("share", "vacancy", 0, 1, 0.05),
+} | {f"capacity.{dimension}": Scale("levels", f"capacities.{dimension}", -4, 4, 0.05) for dimension in CAPACITIES}
+FEATURES = tuple(SCALES)
+FIELDS = tuple(dict.fromkeys(scale.field for scale in SCALES.values()))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One weight of the prior: its points, why it is so, and which way it may go."""
+
+    why: str
+    points: tuple[tuple[float, float], ...]
+    monotone: str
+
+
+@dataclass(frozen=True)
+class Bands:
+    """From which score a band holds."""
+
+    strong: float
+    good: float
+    possible: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """Three questions, their prior log-odds and their shapes; immutable, one version."""
+
+    version: str
+    prior: npt.NDArray[np.int32]  # (3,) fixed point
+    uncertainty: tuple[float, ...]  # (3,) standard deviation on the log-odds of the model itself
+    shapes: Mapping[Question, Mapping[str, Shape]]
+    typical: Mapping[str, tuple[float, ...]]  # five equally likely values per feature
+    bands: Bands
+    too_little_known: float
+    reserved_floor: float
+
+    @cached_property
+    def tables(self) -> dict[str, npt.NDArray[np.int32]]:
+        """Per feature the fixed-point log-odds (3, bins + 1); the last bin is "does not apply" and adds zero."""
+        tables = {}
+        for feature, scale in SCALES.items():
+            table = np.zeros((len(QUESTIONS), len(scale.grid) + 1), np.int32)
+            for number, question in enumerate(QUESTIONS):
+                shape = self.shapes[question].get(feature)
+                if shape is not None:
+                    values, log_odds = zip(*shape.points, strict=True)
+                    table[number, :-1] = np.rint(np.interp(scale.grid, values, log_odds) * FIXED_POINT)
+            tables[feature] = table
+        return tables
+
+    @cached_property
+    def importance(self) -> dict[str, float]:
+        """How much each feature can move the three questions together: the sum of the ranges of its shapes."""
+        return {name: float(np.ptp(table[:, :-1], axis=1).sum()) / FIXED_POINT for name, table in self.tables.items()}
+
+
+def load_prior(path: Path = PRIOR_FILE) -> Model:
+    """Read the expert prior. Raises ValueError naming the question and feature of a shape that is not sound."""
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    shapes: dict[Question, dict[str, Shape]] = {}
+    typical: dict[str, tuple[float, ...]] = {}
+    for question in QUESTIONS:
+        shapes[question] = {}
+        for name, weight in raw[question]["features"].items():
+            for feature in [f for f in FEATURES if f == name or f.startswith(f"{name}.")]:
+                shapes[question][feature] = _shape(f"{question}.{name}", weight)
+                if "typical" in weight:
+                    typical[feature] = tuple(float(value) for value in weight["typical"])
+        unknown = set(raw[question]["features"]) - {feature.split(".")[0] for feature in FEATURES}
+        if unknown:
+            raise ValueError(f"{path.name}: {question} has no feature called {', '.join(sorted(unknown))}")
+    return Model(
+        version=raw["version"],
+        prior=np.rint(np.array([raw[q]["prior"] for q in QUESTIONS]) * FIXED_POINT).astype(np.int32),
+        uncertainty=tuple(float(raw[q]["uncertainty"]) for q in QUESTIONS),
+        shapes=shapes,
+        typical=typical,
+        bands=Bands(**raw["bands"]),
+        too_little_known=float(raw["too_little_known"]),
+        reserved_floor=float(raw["reserved_floor"]),
+    )
+
+
+def _shape(name: str, weight: Mapping[str, object]) -> Shape:
+    points = tuple((float(value), float(log_odds)) for value, log_odds in weight["points"])  # type: ignore[attr-defined]
+    values = [value for value, _ in points]
+    steps = np.diff([log_odds for _, log_odds in points])
+    if values != sorted(set(values)):
+        raise ValueError(f"{name}: points must rise in value")
+    if not weight.get("why"):
+        raise ValueError(f"{name}: says no reason why")
+    if (weight["monotone"] == "up" and (steps < 0).any()) or (weight["monotone"] == "down" and (steps > 0).any()):
+        raise ValueError(f"{name}: is not monotone {weight['monotone']}")
+    return Shape(str(weight["why"]), points, str(weight["monotone"]))
+
+
+def sigmoid(log_odds: Floats) -> Floats:
+    """Chance from log-odds."""
+    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
+
+
+# Gauss-Hermite with three nodes a dimension for a normal with mean 0 and variance 1 (Abramowitz and Stegun, 25.4.46).
+_NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
+_WEIGHTS = np.array([1 / 6, 2 / 3, 1 / 6])
+_GRID = np.stack(np.meshgrid(_NODES, _NODES, _NODES, indexing="ij"), axis=-1).reshape(-1, 3)  # (27, 3)
+_GRID_WEIGHTS = np.einsum("i,j,k->ijk", _WEIGHTS, _WEIGHTS, _WEIGHTS).reshape(-1)  # (27,)
+
+
+@dataclass(frozen=True)
+class Product:
+    """The product of the three chances for n people, integrated over what is unknown of each."""
+
+    chances: npt.NDArray[np.float64]  # (n, 3) on the means
+    score: npt.NDArray[np.float64]  # (n,) in expectation
+    log_mean: npt.NDArray[np.float64]  # (n,) of the logarithm of the score
+    log_spread: npt.NDArray[np.float64]  # (n,) its standard deviation, from the unknowns alone
+
+
+def integrate(log_odds: Floats, covariance: Floats) -> Product:
+    """Expectation of the product of three chances under shared uncertainty.
+
+    log_odds (n, 3): means; covariance (n, 6): of the unknowns, as (11, 12, 13, 22, 23, 33). One unknown field moves
+    all three questions, so the product of expectations is not the expectation of the product.
+    """
+    n = len(log_odds)
+    chances = sigmoid(log_odds)
+    score = chances.prod(axis=1)
+    log_mean = np.log(np.maximum(score, 1e-300))
+    log_spread = np.zeros(n)
+    open_ = np.flatnonzero(covariance[:, [0, 3, 5]].sum(axis=1) > 0)
+    for start in range(0, len(open_), 20_000):
+        rows = open_[start : start + 20_000]
+        shifts = np.einsum("nij,gj->ngi", _cholesky(covariance[rows]), _GRID)  # (m, 27, 3)
+        product = sigmoid(log_odds[rows, None, :] + shifts).prod(axis=2)  # (m, 27)
+        score[rows] = product @ _GRID_WEIGHTS
+        logs = np.log(np.maximum(product, 1e-300))
+        log_mean[rows] = logs @ _GRID_WEIGHTS
+        log_spread[rows] = np.sqrt(np.maximum((logs**2) @ _GRID_WEIGHTS - log_mean[rows] ** 2, 0))
+    return Product(chances, score, log_mean, log_spread)
+
+
+def _cholesky(covariance: Floats) -> Floats:
+    """Lower triangles (m, 3, 3) of covariances (m, 6), which may be singular: one unknown field has rank one."""
+    a, b, c, d, e, f = covariance.T
+    root = np.zeros((len(covariance), 3, 3))
+
+    def divide(top: Floats, bottom: Floats) -> Floats:
+        return np.where(bottom > 1e-12, top / np.maximum(bottom, 1e-12), 0.0)
+
+    root[:, 0, 0] = np.sqrt(np.maximum(a, 0))
+    root[:, 1, 0] = divide(b, root[:, 0, 0])
+    root[:, 2, 0] = divide(c, root[:, 0, 0])
+    root[:, 1, 1] = np.sqrt(np.maximum(d - root[:, 1, 0] ** 2, 0))
+    root[:, 2, 1] = divide(e - root[:, 2, 0] * root[:, 1, 0], root[:, 1, 1])
+    root[:, 2, 2] = np.sqrt(np.maximum(f - root[:, 2, 0] ** 2 - root[:, 2, 1] ** 2, 0))
+    return root
+
+
+def band_of(scores: Floats, known_share: Floats, model: Model) -> Ints:
+    """Positions in Band: strong, good, possible, weak, or too little known to say."""
+    bands = model.bands
+    by_score = np.select([scores >= bands.strong, scores >= bands.good, scores >= bands.possible], [0, 1, 2], 3)
+    return np.where(known_share < model.too_little_known, 4, by_score).astype(np.int8)

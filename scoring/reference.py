@@ -1,0 +1,198 @@
+"""The pair model in clear numpy: judge people for one vacancy, and put them in order.
+
+This is the reference against which any faster code is tested: same fixed-point sums, same order.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.beliefs import PoolBeliefs
+from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
+from scoring.constraints import Answers, Margins, check
+from scoring.features import FieldValues, Likeness, Tasks, compare
+from scoring.model import FIXED_POINT, SCALES, Model, Product, band_of, integrate, sigmoid
+from scoring.terms import QUESTIONS
+
+SCORE_STEP = 1e-9  # scores closer than this are a tie, and ties break by hash
+LIST_LENGTH = 10
+RESERVED_PLACES = (3, 7)  # the fourth and the eighth of every ten
+INTERVAL = 1.2816  # 80 % of a normal
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is the same for every pair of a day: distances, margins, model, day."""
+
+    place_minutes: npt.NDArray[np.int16]  # (p, 5) from each place to this vacancy's
+    region_places: dict[int, Ints]
+    margins: Margins
+    model: Model
+    today: int  # days since 1970-01-01
+
+
+@dataclass(frozen=True)
+class FieldScores:
+    """The contributions of one field for n people: fixed-point log-odds per feature and question."""
+
+    field: str
+    values: dict[str, npt.NDArray[np.float64]]  # per feature (n,): known, or the mean of what is believed
+    contributions: dict[str, npt.NDArray[np.int32]]  # per feature (3, n)
+    known: Bools  # (n,)
+    covariance: npt.NDArray[np.float64]  # (n, 6) of the three questions, zero where known
+    stake: float  # how much hangs on this field if it were unknown
+
+
+@dataclass(frozen=True)
+class Judged:
+    """n people judged for one vacancy."""
+
+    answers: Answers
+    tasks: Tasks
+    fields: tuple[FieldScores, ...]
+    log_odds: npt.NDArray[np.int64]  # (n, 3) fixed point: prior plus the sum of all contributions
+    product: Product
+    interval: npt.NDArray[np.float64]  # (n, 2) of the score, 80 %
+    known_share: npt.NDArray[np.float64]  # (n,) of what is at stake for this vacancy
+    bands: npt.NDArray[np.int8]  # position in Band
+
+
+_PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+
+
+def _score_field(values: FieldValues, model: Model) -> FieldScores:
+    """Look up and add: known values in the table, unknown ones as the expectation over their belief."""
+    rows = np.maximum(values.belief, 0)
+    unknown = values.belief >= 0
+    contributions, shown = {}, {}
+    moved = np.zeros((len(QUESTIONS), *values.weights.shape))  # log-odds at each value of each belief
+    typical = np.zeros((len(QUESTIONS), values.weights.shape[1]))
+    for feature in values.values:
+        scale, table = SCALES[feature], model.tables[feature]
+        at_nodes = table[:, scale.bins(values.nodes[feature])].astype(np.float64)  # (3, rows, K)
+        expected = np.rint((at_nodes * values.weights).sum(axis=2)).astype(np.int32)
+        known = table[:, scale.bins(values.values[feature])]
+        contributions[feature] = np.where(unknown, expected[:, rows], known).astype(np.int32)
+        mean = (values.nodes[feature] * values.weights).sum(axis=1)
+        shown[feature] = np.where(unknown, mean[rows], values.values[feature])
+        moved += at_nodes / FIXED_POINT
+        typical += table[:, scale.bins(values.typical[feature])] / FIXED_POINT
+    centred = moved - (moved * values.weights).sum(axis=2, keepdims=True)
+    per_row = np.stack([(centred[a] * centred[b] * values.weights).sum(axis=1) for a, b in _PAIRS], axis=1)
+    covariance = np.where(unknown[:, None], per_row[rows], 0.0)
+    stake = float(np.sqrt(typical.var(axis=1).sum()))
+    return FieldScores(values.field, shown, contributions, ~unknown, covariance, stake)
+
+
+def judge(
+    people: Candidates,
+    vacancy: Vacancy,
+    likeness: Likeness,
+    beliefs: PoolBeliefs,
+    around: Surroundings,
+    answers: Answers | None = None,
+) -> Judged:
+    """Judge n people for one vacancy: answers (if not given), three questions, their product with its uncertainty."""
+    model = around.model
+    answers = answers or check(people, vacancy, around.place_minutes, around.margins, around.today)
+    compared, tasks = compare(
+        people,
+        vacancy,
+        likeness,
+        answers,
+        beliefs,
+        around.place_minutes,
+        around.region_places,
+        around.margins,
+        model,
+    )
+    fields = tuple(_score_field(values, model) for values in compared)
+    log_odds = np.tile(model.prior.astype(np.int64), (len(people), 1))
+    covariance = np.zeros((len(people), 6))
+    known, stake = np.zeros(len(people)), 0.0
+    for field in fields:
+        for table in field.contributions.values():
+            log_odds += table.T
+        covariance += field.covariance
+        known += field.known * field.stake
+        stake += field.stake
+    product = integrate(log_odds / FIXED_POINT, covariance)
+    share = known / stake if stake > 0 else np.ones(len(people))
+    return Judged(
+        answers,
+        tasks,
+        fields,
+        log_odds,
+        product,
+        _interval(log_odds / FIXED_POINT, product, model),
+        share,
+        band_of(product.score, share, model),
+    )
+
+
+def _interval(log_odds: Floats, product: Product, model: Model) -> npt.NDArray[np.float64]:
+    """80 % interval of the score on the scale of its logarithm: what is unknown of her, and of the model itself."""
+    slope = 1 - sigmoid(log_odds)  # of the logarithm of a chance
+    of_model = ((slope * np.array(model.uncertainty)) ** 2).sum(axis=1)
+    half = INTERVAL * np.sqrt(product.log_spread**2 + of_model)
+    low, high = np.exp(product.log_mean - half), np.exp(np.minimum(product.log_mean + half, 0))
+    return np.stack([np.minimum(low, product.score), np.maximum(high, product.score)], axis=1)
+
+
+def mixed_hash(keys: npt.NDArray[np.uint64], vacancy_key: int, day: int) -> npt.NDArray[np.uint64]:
+    """A hash of candidate, vacancy and day, (n,): splitmix64 (Steele, Lea and Flood 2014)."""
+    seed = (vacancy_key ^ (day * 0x9E3779B97F4A7C15)) & 0xFFFFFFFFFFFFFFFF
+    with np.errstate(over="ignore"):
+        mixed = keys.astype(np.uint64) ^ np.uint64(seed)
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
+
+
+def plain_order(scores: Floats, ties: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """Positions from the best score to the least; ties by their hash."""
+    return np.lexsort((ties, -np.rint(scores / SCORE_STEP).astype(np.int64)))
+
+
+def top_ten_chance(product: Product, order: Ints) -> npt.NDArray[np.float64]:
+    """Probability per person that she belongs in the top ten, given what is unknown of her; (n,)."""
+    from scipy.stats import norm
+
+    if len(order) <= LIST_LENGTH:
+        return np.ones(len(product.score))
+    threshold = np.log(np.maximum(product.score[order[LIST_LENGTH - 1]], 1e-300))
+    spread = np.maximum(product.log_spread, 1e-9)
+    return np.asarray(norm.sf((threshold - product.log_mean) / spread))
+
+
+def with_reserved(
+    order: Ints, chance: Floats, ties: npt.NDArray[np.uint64], floor: float, limit: int
+) -> tuple[npt.NDArray[np.int64], Bools]:
+    """The order with the fourth and eighth of every ten places given to whoever may well belong in the top ten.
+
+    A reserved place goes to the person with the highest `chance` among those whom the plain order would not show in
+    this ten; where nobody reaches `floor` the plain order stands. Returns the first `limit` positions and whether each
+    was reserved. Deterministic.
+    """
+    placed: list[int] = []
+    reserved: list[bool] = []
+    waiting = [int(position) for position in order]
+    hopefuls = [int(position) for position in np.lexsort((ties, -chance)) if chance[position] >= floor]
+    taken: set[int] = set()
+    while waiting and len(placed) < limit:
+        shown_anyway = set(waiting[:LIST_LENGTH])
+        outside = [person for person in hopefuls if person not in taken and person not in shown_anyway]
+        chosen = dict(zip(RESERVED_PLACES, outside, strict=False))
+        taken.update(chosen.values())
+        waiting = [person for person in waiting if person not in chosen.values()]
+        for place in range(LIST_LENGTH):
+            if place in chosen:
+                placed.append(chosen[place])
+            elif waiting:
+                placed.append(waiting.pop(0))
+                taken.add(placed[-1])
+            else:
+                continue
+            reserved.append(place in chosen)
+    return np.array(placed[:limit], np.int64), np.array(reserved[:limit], bool)
