@@ -33,11 +33,16 @@ def create_engine(settings: Settings) -> Engine:
 
 
 def engine_for(url: str) -> Engine:
-    """An engine for a URL: `sqlite:///file` or `postgresql://...` (always through psycopg)."""
+    """An engine for a URL: `sqlite:///file` or `postgresql://...` (always through psycopg).
+
+    What people wrote stays out of its error messages.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_sqlalchemy_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    engine = create_sqlalchemy_engine(parsed)
+        return create_sqlalchemy_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
+    engine = create_sqlalchemy_engine(parsed, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,5 +1,6 @@
 """Asking the pool: who fits a vacancy, which vacancies fit a person, and why (or why not) one pair."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -203,7 +204,7 @@ class Ranker:
         items = tuple(
             self._item(place + 1, people, place, vacancy, shown, bool(reserved[place])) for place in range(len(placed))
         )
-        version = f"l_{self.today:%Y%m%d}_{self.model.version}_{len(self.pool)}"
+        version = _list_version(vacancy.id, self.model.version, self.today, [item.candidate_id for item in items])
         return Ranking(identifier, "score", version, self.model.version, len(rows), len(self.pool), items)
 
     def explain(self, identifier: str, profile: VacancyProfile, candidate_id: str) -> RankedItem:
@@ -251,6 +252,12 @@ class Ranker:
             reserved,
             explanation,
         )
+
+
+def _list_version(vacancy_id: str, model_version: str, today: date, shown: list[str]) -> str:
+    """A short name for exactly this list: the same people in the same order on the same day by the same model."""
+    text = "\n".join([vacancy_id, model_version, today.isoformat(), *shown])
+    return "l_" + hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def open_ranker(session: Session, today: date, rules: RuleSet, model: Model | None = None) -> Ranker:

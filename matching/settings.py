@@ -19,7 +19,7 @@ _PLACEHOLDERS = ("changeme", "changethis", "secret", "password", "example", "def
 class Settings(BaseSettings):
     """What may differ between one installation and another."""
 
-    model_config = SettingsConfigDict(env_prefix="VONK_", env_file="vonk.env", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="VONK_", env_file="vonk.env", frozen=True, hide_input_in_errors=True)
 
     database_url: str = Field(
         default="",

@@ -120,12 +120,10 @@ def bits(mask: Ints) -> Ints:
     return np.bitwise_count(mask.astype(np.uint32)).astype(np.int16)
 
 
-def availability(people: Candidates, vacancy: Vacancy, today: int) -> _Part:
+def availability(people: Candidates) -> _Part:
     """Agreed to be matched, and not paused without an end. A pause with an end is a matter of the start date."""
-    waits = np.where(people.paused & (people.resumes_on != NO_DAY), np.maximum(people.resumes_on - today, 0), 0)
     blocked = ~people.agreed | (people.paused & (people.resumes_on == NO_DAY))
-    margin = np.where(blocked, np.nan, -waits)
-    return np.where(blocked, BLOCKED, OK).astype(np.uint8), margin.astype(np.float32)
+    return np.where(blocked, BLOCKED, OK).astype(np.uint8), _nothing(len(people))
 
 
 def group(people: Candidates, vacancy: Vacancy) -> _Part:
@@ -405,7 +403,7 @@ def check(people: Candidates, vacancy: Vacancy, place_minutes: Ints, margins: Ma
     capacity_codes, capacity_margin, tasks = capacity(people, demands_of(vacancy))
     support_codes, support_margin, to_arrange = support(people, vacancy)
     parts: dict[Constraint, Callable[[], _Part]] = {
-        Constraint.AVAILABILITY: lambda: availability(people, vacancy, today),
+        Constraint.AVAILABILITY: lambda: availability(people),
         Constraint.GROUP: lambda: group(people, vacancy),
         Constraint.TRAVEL: lambda: travel(people, vacancy, journey, margins),
         Constraint.HOURS: lambda: hours(people, vacancy, margins),

@@ -5,11 +5,12 @@ Words stand in the locale, not here. The sum of a question's contributions and i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import numpy as np
 
 from scoring.capacity import ARRANGE, cell_answers, demands_of
-from scoring.columns import Candidates, Floats, Vacancy
+from scoring.columns import NO_DAY, Candidates, Floats, Vacancy
 from scoring.constraints import UNITS
 from scoring.model import FIXED_POINT, SCALES, Model
 from scoring.reference import FieldScores, Judged
@@ -260,6 +261,9 @@ def _facts(
             "covered": int(judged.tasks.covered[row].sum()),
             "of": judged.tasks.coverage.shape[1],
         }
+    ready = max(int(people.available_from[row]), int(people.resumes_on[row]))
+    if ready != NO_DAY:
+        facts["start_late"] = {"available_from": (date(1970, 1, 1) + timedelta(days=ready)).isoformat()}
     facts["hours_overlap"] = {
         name: float(value)
         for name, value in (
@@ -276,6 +280,8 @@ def _facts(
 
 def _constraints(judged: Judged, row: int, facts: Mapping[str, Values]) -> tuple[AnsweredConstraint, ...]:
     about = {
+        Constraint.AVAILABILITY: "start_late",
+        Constraint.START: "start_late",
         Constraint.TRAVEL: "travel_minutes",
         Constraint.HOURS: "hours_overlap",
         Constraint.CAPACITY: "skill_coverage",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
 from scoring.columns import Bools, Candidates, Floats, Ints
 from scoring.terms import CAPACITIES
@@ -135,12 +136,10 @@ def beliefs(model: LevelModel, levels: Floats) -> npt.NDArray[np.int16]:
 
 def belief_table(levels: Ints) -> npt.NDArray[np.float64]:
     """Probability of each whole level under each belief, (N_BELIEFS, number of levels); rows add up to 1."""
-    from scipy.stats import norm
-
     mean = np.repeat(MEANS, len(SPREADS))[:, None]
     spread = np.tile(SPREADS, len(MEANS))[:, None]
     edges = np.concatenate([[-np.inf], (levels[:-1] + levels[1:]) / 2, [np.inf]])
-    below = norm.cdf((edges[None, :] - mean) / spread)
+    below = ndtr((edges[None, :] - mean) / spread)
     return np.asarray(np.diff(below, axis=1))
 
 

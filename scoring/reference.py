@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
-from scoring.beliefs import PoolBeliefs
+from scoring.beliefs import K, PoolBeliefs
 from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import Answers, Margins, check
 from scoring.features import FieldValues, Likeness, Tasks, compare
@@ -67,7 +68,7 @@ def _score_field(values: FieldValues, model: Model) -> FieldScores:
     unknown = values.belief >= 0
     contributions, shown = {}, {}
     moved = np.zeros((len(QUESTIONS), *values.weights.shape))  # log-odds at each value of each belief
-    typical = np.zeros((len(QUESTIONS), values.weights.shape[1]))
+    typical = np.zeros((len(QUESTIONS), K))
     for feature in values.values:
         scale, table = SCALES[feature], model.tables[feature]
         at_nodes = table[:, scale.bins(values.nodes[feature])].astype(np.float64)  # (3, rows, K)
@@ -157,13 +158,11 @@ def plain_order(scores: Floats, ties: npt.NDArray[np.uint64]) -> npt.NDArray[np.
 
 def top_ten_chance(product: Product, order: Ints) -> npt.NDArray[np.float64]:
     """Probability per person that she belongs in the top ten, given what is unknown of her; (n,)."""
-    from scipy.stats import norm
-
     if len(order) <= LIST_LENGTH:
         return np.ones(len(product.score))
     threshold = np.log(np.maximum(product.score[order[LIST_LENGTH - 1]], 1e-300))
     spread = np.maximum(product.log_spread, 1e-9)
-    return np.asarray(norm.sf((threshold - product.log_mean) / spread))
+    return np.asarray(ndtr((product.log_mean - threshold) / spread))
 
 
 def with_reserved(

@@ -3,6 +3,8 @@
 Imports, search and the pool call it, once per distinct text; nothing here is computed per pair of people.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +24,10 @@ SURE, ORDER_FREE, TELLING_PARTS = 1.0, 0.95, 0.9
 """Confidence where a label is met exactly, with its parts in another order, or with all parts that tell something."""
 SHARED_LABEL = 0.8
 """What is left of a confidence where several occupations carry the same label."""
+HEAD_ALONE = 0.7
+"""The same for a title that is a head only: who writes "chauffeur" need not mean the chauffeur that we know."""
+ONE_OF_SEVERAL = 0.85
+"""What is left of a confidence where the title names several occupations ("orderpicker / heftruckchauffeur")."""
 MISSPELT = 0.92
 """What is left of a confidence after a typing error was mended."""
 ROUGHLY = 0.9
@@ -35,6 +41,11 @@ _OTHER_HEAD = 0.7
 _TEXT_BONUS = 0.3
 _TASK_ALIKE = 0.6
 """From this likeness on, a text is taken to speak of the same task."""
+_SHORTEST_MENDED = 7
+"""Shorter words are too near to each other ("lappen", "lampen") to guess which was meant."""
+_USUAL_VERB = 10
+"""A last word of so many labels of skills ("rijden", "sorteren") says less than the word before it."""
+_SIDE_BY_SIDE = re.compile(r"[/,;|+]")
 _BATCH = 512
 _MOST_SKILLS = 8
 _MOST_FOR_SAME_WORDS = 4
@@ -61,26 +72,26 @@ class ResolvedSkill:
 class Speller:
     """Mends typing errors in words that are not known, by the nearest known word that starts with the same letter.
 
-    One error is mended in a word of fewer than eight letters, two in a longer one.
+    One error is mended in a word of seven letters, two in a longer one, none in a shorter.
     """
 
     def __init__(self, compounds: Compounds) -> None:
         self._compounds = compounds
         self._by_letter: dict[tuple[str, int], list[str]] = {}
         for word in sorted(compounds.word_counts, key=lambda word: (-compounds.word_counts[word], word)):
-            if len(word) >= 5 and word.isalpha():
+            if len(word) >= 6 and word.isalpha():
                 self._by_letter.setdefault((word[0], len(word)), []).append(word)
 
     def mend(self, word: str) -> str:
         """Give the known word that was most likely meant; the word itself when it is known or nothing is near."""
-        if len(word) < 5 or not word.isalpha() or self._compounds.knows(word):
+        if len(word) < _SHORTEST_MENDED or not word.isalpha() or self._compounds.knows(word):
             return word
         nearest = self._nearest(word)
         if nearest:
             return nearest
         for head in sorted(HEADS, key=lambda head: (-len(head), head)):
             front = word[: -len(head)]
-            if word.endswith(head) and len(front) >= 5:
+            if word.endswith(head) and len(front) >= _SHORTEST_MENDED:
                 return (self._nearest(front) or front) + head
         return word
 
@@ -135,7 +146,7 @@ class TitleMatcher:
         return self.resolve_many([text], k)[0]
 
     def resolve_many(self, texts: Sequence[str], k: int = 3) -> list[tuple[Resolved, ...]]:
-        """Resolve many titles at once, in the order given: by label, by parts, after mending, by likeness."""
+        """Resolve many titles at once, in the order given: by label, by parts, mended, in pieces, by likeness."""
         answers: list[tuple[Resolved, ...]] = [()] * len(texts)
         rest: list[tuple[int, tuple[str, ...]]] = []
         for i, text in enumerate(texts):
@@ -146,6 +157,7 @@ class TitleMatcher:
                 if mended != typed:
                     text = " ".join(mended)
                     found = self._by_label(text, MISSPELT)
+                found = found or self._by_pieces(texts[i])
             answers[i] = tuple(found[:k])
             if not found:
                 parts = self.compounds.parts(text)
@@ -166,6 +178,8 @@ class TitleMatcher:
             (self._telling.get(self._telling_parts(parts)), TELLING_PARTS),
         ):
             if kinds:
+                if sure == TELLING_PARTS and all(self.space.is_head(part) for part in self._telling_parts(parts)):
+                    sure = HEAD_ALONE
                 best = min(kinds.values())
                 several = len(kinds) > 1
                 lone = several and best == LabelKind.PREFERRED and list(kinds.values()).count(best) == 1
@@ -175,6 +189,16 @@ class TitleMatcher:
                     found.append(Resolved(occupation, sure * factor * (1.0 if certain else SHARED_LABEL)))
                 return sorted(found, key=lambda one: (-one.confidence, kinds[one.occupation], one.occupation))
         return []
+
+    def _by_pieces(self, text: str) -> list[Resolved]:
+        """Occupations of the titles that stand side by side in one, each by its label."""
+        best: dict[int, Resolved] = {}
+        pieces = _SIDE_BY_SIDE.split(text)
+        for piece in pieces if len(pieces) > 1 else ():
+            for one in self._by_label(piece, ONE_OF_SEVERAL):
+                if one.confidence > best.get(one.occupation, Resolved(-1, 0.0)).confidence:
+                    best[one.occupation] = one
+        return sorted(best.values(), key=lambda one: (-one.confidence, one.occupation))
 
     def _telling_parts(self, parts: Sequence[str]) -> frozenset[str]:
         return frozenset(part for part in parts if self.space.is_telling(part))
@@ -254,15 +278,20 @@ class SkillMatcher:
         texts = [taxonomy.skill_label_texts[i] for i in kept]
         self._skill = taxonomy.skill_label_skill[kept].astype(np.int32)
         groups = np.concatenate([self._skill, len(taxonomy.skill_codes) + taxonomy.task_occupation])
-        self._space = TextSpace(
-            compounds, [*texts, *taxonomy.task_texts], groups, heads=frozenset(), vague=VAGUE_IN_TASKS
-        )
         split = [compounds.parts(text) for text in texts]
+        last = Counter(parts[-1] for parts in split if len(parts) > 1)
+        verbs = frozenset(part for part, n_labels in last.items() if n_labels >= _USUAL_VERB)
+        self._space = TextSpace(compounds, [*texts, *taxonomy.task_texts], groups, heads=verbs, vague=VAGUE_IN_TASKS)
         self._shares = self._space.shares(split)
         self._words_of: dict[int, set[str]] = {}
         for parts, skill in zip(split, self._skill.tolist(), strict=True):
             self._words_of.setdefault(skill, set()).update(parts)
         self._by_column = self._shares.T.tocsr()
+        self._exact: dict[str, list[int]] = {}
+        for text, skill in zip(texts, self._skill.tolist(), strict=True):
+            same = self._exact.setdefault(normalise(text), [])
+            if skill not in same:
+                same.append(skill)
         self._task_parts = [frozenset(compounds.parts(text)) for text in taxonomy.task_texts]
         self._tasks_by_column = self._space.embed([sorted(parts) for parts in self._task_parts]).T.tocsr()
         self._task_skills = taxonomy.task_skills
@@ -273,8 +302,11 @@ class SkillMatcher:
         A skill counts by the share of a label's parts that the text has (rare parts weigh more), less when they stand
         far apart, and a little by how much of the text the label explains. A text that is much like the text of a known
         task also has the skills of that task. Words that one skill explains lead to another only when that is about
-        as sure.
+        as sure. A text that is a label of a skill is that skill and no other.
         """
+        exact = self._exact.get(normalise(text))
+        if exact:
+            return tuple(ResolvedSkill(skill, 1.0, 0, len(text)) for skill in exact)
         typed = [(word, start, end) for word, start, end in spans(text) if word not in STOP_WORDS]
         split = [self._compounds.split(self._speller.mend(word)) for word, _, _ in typed]
         where: dict[str, list[int]] = {}

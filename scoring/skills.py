@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.preprocessing import normalize
 
 from scoring.taxonomy import Links, Taxonomy
+from scoring.text import unit_rows
 
 RELATED = 0.6
 """Relatedness by a link: somebody who knows the work said that most of the one carries over to the other."""
@@ -127,7 +127,7 @@ class OccupationNearness:
         spread = sparse.identity(n_skills, dtype=np.float32, format="csr") + links * RELATED
         grouped = asked @ parents
         blocks = [asked @ spread, _by_rarity(grouped) * SIBLING**0.5, _by_rarity(grouped @ parents) * COUSIN**0.5]
-        self._skills = normalize(sparse.hstack(blocks, format="csr")).astype(np.float32)
+        self._skills = unit_rows(sparse.hstack(blocks, format="csr")).astype(np.float32)
         self._by_skill = self._skills.T.tocsr()
         self._has_skills = np.diff(taxonomy.occupation_skills.indptr) > 0
         self._isco = np.array([list(code.ljust(4)[:4]) for code in taxonomy.isco], dtype="U1").reshape(-1, 4)

@@ -41,6 +41,9 @@ _VAGUE_WEIGHT = 0.2
 _USUAL_LETTERS = 50
 """Letters that stand in more parts than this, and in more than 2 % of all, tell nothing and only cost time."""
 
+_LONGEST_WORD = 60
+"""Letters after which a word is cut off: no title has longer ones, and splitting takes the square of the length."""
+
 _LETTERS = re.compile(r"[^\W_]+")
 _WORDS_APART = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _BOTH_SEXES = re.compile(
@@ -74,15 +77,20 @@ def words(text: str) -> list[str]:
 
     Gone are "m/v/x", hours, punctuation and a word that repeats the one before it ("gastvrouw/gastheer").
     """
+    return list(_words(text))
+
+
+@lru_cache(maxsize=2**16)
+def _words(text: str) -> tuple[str, ...]:
     clean = fold(text).replace("p&o", "hr")
     clean = _HOURS.sub(" ", _BOTH_SEXES.sub(" ", clean))
     clean = _SUFFIX_AFTER_SLASH.sub("", _SUFFIX_IN_BRACKETS.sub("", clean))
     found: list[str] = []
     for raw in _LETTERS.findall(clean):
-        word = _neutral(ABBREVIATIONS.get(raw, raw))
+        word = _neutral(ABBREVIATIONS.get(raw, raw[:_LONGEST_WORD]))
         if not found or found[-1] != word:
             found.append(word)
-    return found
+    return tuple(found)
 
 
 def spans(text: str) -> list[tuple[str, int, int]]:
@@ -91,11 +99,12 @@ def spans(text: str) -> list[tuple[str, int, int]]:
     for match in _WORDS_APART.finditer(text):
         inside = _LETTERS.findall(fold(match.group()))
         if inside:
-            word = "".join(inside)
+            word = "".join(inside)[:_LONGEST_WORD]
             found.append((_neutral(ABBREVIATIONS.get(word, word)), match.start(), match.end()))
     return found
 
 
+@lru_cache(maxsize=2**16)
 def normalise(text: str) -> str:
     """Give the text as stems with one space between: what two spellings of one title have in common.
 
@@ -125,7 +134,8 @@ def stem(word: str) -> str:
 def _snowball(word: str) -> str:
     if len(word) <= 3:
         return word
-    return str(_STEMMER.stemWord(word)) or word
+    found = str(_STEMMER.stemWord(word))
+    return found if len(found) >= 3 else word
 
 
 @lru_cache(maxsize=2**17)
@@ -358,8 +368,8 @@ class TextSpace:
         )
         places = np.array(indices, dtype=np.int32)
         weighted = sparse.csr_matrix((weights[places], places, indptr), shape=(len(split), len(local)))
-        whole = _unit_rows(weighted) * math.sqrt(PART_SHARE)
-        inside = _unit_rows(weighted @ self._letters_of(list(local), new)) * math.sqrt(1.0 - PART_SHARE)
+        whole = unit_rows(weighted) * math.sqrt(PART_SHARE)
+        inside = unit_rows(weighted @ self._letters_of(list(local), new)) * math.sqrt(1.0 - PART_SHARE)
         shape = (len(split), self.n_columns + len(unseen))
         placed = (whole.data, columns[whole.indices], whole.indptr)
         letters = (inside.data, inside.indices + len(self._column), inside.indptr)
@@ -383,8 +393,8 @@ class TextSpace:
         return self.place(texts).similarity(query)
 
 
-def _unit_rows(matrix: Any) -> Any:
-    """Rows of length one; a row of zeros stays."""
+def unit_rows(matrix: Any) -> Any:
+    """Give a sparse matrix with each row divided by its length; a row of zeros stays."""
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     scale = sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0), dtype=np.float32)
     return (scale @ matrix).tocsr()

@@ -88,7 +88,7 @@ ANY_WORK_HEADS: frozenset[str] = _listed(
 
 ANY_WORK: frozenset[str] = ANY_WORK_HEADS | _listed(
     "collega vrijwilliger leerling stagiair aankomend junior senior algemeen ervaren eerste tweede startend begin "
-    "ondersteunend ondersteuning team groep zelfstandig intern extern"
+    "zzp freelance oproep flex ondersteunend ondersteuning team groep zelfstandig intern extern"
 )
 """These heads, and additions to a title that say no more."""
 
@@ -106,7 +106,7 @@ HEADS: frozenset[str] = ANY_WORK_HEADS | _listed(
 VAGUE_WORDS: frozenset[str] = _listed(
     "werk werken werkzaamheden doen maken gebruiken gaan goed zijn hebben kunnen omgaan bezig klein groot nieuw "
     "houden zorgen helpen geven nemen zetten dienst afdeling bedrijf sector taak functie gewoon eenvoudig "
-    "licht zwaar diverse ander eigen dagelijks uitvoeren verrichten"
+    "licht zwaar diverse ander eigen dagelijks uitvoeren verrichten kijken zien weten willen komen staan"
 )
 """Words of task texts and titles that carry little."""
 

@@ -71,9 +71,13 @@ def read_education(cell: Cell, *, lowest: bool = False) -> Reading[EducationLeve
         return Reading(EducationLevel.NONE)
     words = re.sub(r"\bmbo\s*(?:niv|nivo|niveau|n)?\s*(i{1,3}v?|iv)\b", lambda m: f"mbo {_roman(m[1])}", words)
     found: list[EducationLevel] = []
-    for match in re.finditer(r"\bmbo\s*(?:niv|nivo|niveau|n)?\s*([1-4])(?:\s*(?:of|en|tot|tm|t m|niveau)?\s*([1-4]))?\b", words):
+    for match in re.finditer(
+        r"\bmbo\s*(?:niv|nivo|niveau|n)?\s*([1-4])(?:\s*(?:of|en|tot|tm|t m|niveau)?\s*([1-4]))?\b", words
+    ):
         found += [vocabulary.EDUCATION[f"mbo {digit}"] for digit in match.groups() if digit]
-    without = re.sub(r"\bmbo\s*(?:niv|nivo|niveau|n)?\s*[1-4](?:\s*(?:of|en|tot|tm|t m|niveau)?\s*[1-4])?\b", " ", words)
+    without = re.sub(
+        r"\bmbo\s*(?:niv|nivo|niveau|n)?\s*[1-4](?:\s*(?:of|en|tot|tm|t m|niveau)?\s*[1-4])?\b", " ", words
+    )
     without = re.sub(r"\bniveau\b", " ", without)
     for known in sorted((w for w in vocabulary.EDUCATION if w not in {"geen", "none"}), key=len, reverse=True):
         if re.search(rf"\b{re.escape(known)}\b", without):
@@ -163,14 +167,18 @@ def read_licences(cell: Cell) -> Reading[list[Licence]]:
     """Licences that a person has. "ja" is B, as everybody means it; "geen rijbewijs" is the empty list."""
     text = said(cell)
     words = plain(text)
-    if is_none_said(text) or re.fullmatch(r"(heeft )?(geen|nee geen|niet) (rijbewijs|in bezit)( in bezit)?|zonder rijbewijs|n", words):
+    if is_none_said(text) or re.fullmatch(
+        r"(heeft )?(geen|nee geen|niet) (rijbewijs|in bezit)( in bezit)?|zonder rijbewijs|n", words
+    ):
         return Reading([])
     if is_blank(text):
         return Reading()
     if re.search(r"\b(bezig|lessen|rijlessen|verlopen|ingevorderd|niet meer|volgt|ontzegging|binnenkort)\b", words):
         return Reading(None, "licences.not_held_now", text)
     found, left = _licences_in(text)
-    left = re.sub(r"\b(in|bezit|van|heeft|een|ja|j|x|eigen|auto|en|of|wel|aanwezig|geldig|automaat|alleen|met)\b|\+", " ", left).strip()
+    left = re.sub(
+        r"\b(in|bezit|van|heeft|een|ja|j|x|eigen|auto|en|of|wel|aanwezig|geldig|automaat|alleen|met)\b|\+", " ", left
+    ).strip()
     if not found and not left and (words in {"ja", "j", "x", "wel", "aanwezig"} or "rijbewijs" in words):
         return Reading([Licence.B])
     if not found:
@@ -207,7 +215,9 @@ def read_licence_demand(cell: Cell) -> Reading[Demand[Licence]]:
     for clause in _clauses(text, named):
         words = plain(clause)
         found, _ = _licences_in(clause)
-        if not found and ("rijbewijs" in words or words in {"ja", "vereist", "verplicht", "nodig", "pre", "gewenst", "x"}):
+        if not found and (
+            "rijbewijs" in words or words in {"ja", "vereist", "verplicht", "nodig", "pre", "gewenst", "x"}
+        ):
             found = [Licence.B]
         if _NOT_ASKED.search(words) or re.search(r"\bmag\b", words):
             understood = True
@@ -263,7 +273,9 @@ def read_groups(cell: Cell, *, today: date) -> Reading[list[Group]]:
     value: list[Group] = []
     missed: list[str] = []
     for part in split_list(re.sub(r"(?i)\b(vso/pro|pro/vso)\b", "vso pro", text)):
-        dated = re.fullmatch(r"(.+?)\s*\((?:van|vanaf|sinds)?\s*([\d-]+)?\s*(?:(?:tot en met|t/m|tot)\s*([\d-]+))?\)", part)
+        dated = re.fullmatch(
+            r"(.+?)\s*\((?:van|vanaf|sinds)?\s*([\d-]+)?\s*(?:(?:tot en met|t/m|tot)\s*([\d-]+))?\)", part
+        )
         if dated and find_term(part, vocabulary.TARGET_GROUPS) is None and (dated[2] or dated[3]):
             start, end = (read_date(d or "", today=today) for d in (dated[2], dated[3]))
             group = find_term(dated[1], vocabulary.TARGET_GROUPS)
@@ -272,7 +284,9 @@ def read_groups(cell: Cell, *, today: date) -> Reading[list[Group]]:
             else:
                 value.append(Group(group, start.value, end.value))
             continue
-        found, left = find_terms(re.sub(r"(?i)^(indicatie|doelgroep|uitkering)[: ]+(?=\w)", "", part), vocabulary.TARGET_GROUPS)
+        found, left = find_terms(
+            re.sub(r"(?i)^(indicatie|doelgroep|uitkering)[: ]+(?=\w)", "", part), vocabulary.TARGET_GROUPS
+        )
         value += [Group(group) for group in found]
         missed += left
     return Reading(None, "list.not_understood", "; ".join(missed)) if missed else Reading(value or None)
@@ -289,13 +303,17 @@ def read_support(cell: Cell) -> Reading[list[tuple[SupportNeed, Supplier]]]:
     missed: list[str] = []
     for part in split_list(text):
         core, supplier = part, Supplier.UNKNOWN
-        if match := re.fullmatch(r"(.+?)\s*(?:\(\s*(?:via |door )?([^)]+)\)|\b(?:via|door|vanuit)\s+(?:de |het )?(\w+))", part):
+        if match := re.fullmatch(
+            r"(.+?)\s*(?:\(\s*(?:via |door )?([^)]+)\)|\b(?:via|door|vanuit)\s+(?:de |het )?(\w+))", part
+        ):
             named = find_term(match[2] or match[3], vocabulary.SUPPLIERS)
             if named is not None:
                 core, supplier = match[1], named
         needs, left = find_terms(core, vocabulary.SUPPORT_NEEDS)
         if left and not needs:
-            stripped = re.sub(r"\b(heeft|behoefte|aan|een|nodig|graag|wil|inzet|van|met|is|gewenst)\b", " ", plain(core))
+            stripped = re.sub(
+                r"\b(heeft|behoefte|aan|een|nodig|graag|wil|inzet|van|met|is|gewenst)\b", " ", plain(core)
+            )
             needs, left = find_terms(" ".join(stripped.split()), vocabulary.SUPPORT_NEEDS)
         value.update({need: supplier for need in needs if need not in value})
         missed += [part] if left else []
@@ -335,7 +353,9 @@ def read_capacity(cell: Cell, capacity: Capacity, *, in_kilos: bool = False) -> 
         if amount in (0, 1, 2, 3, 4):
             return Reading(int(amount))
         return Reading(None, "capacity.not_0_to_4", cell)
-    core = " ".join(w for w in words.split() if w not in {"kan", "mag", "tillen", "staan", "lopen", "zitten", "aan", "wel", "erg"})
+    core = " ".join(
+        w for w in words.split() if w not in {"kan", "mag", "tillen", "staan", "lopen", "zitten", "aan", "wel", "erg"}
+    )
     if core in vocabulary.DEGREES:
         return Reading(vocabulary.DEGREES[core])
     return Reading(None, "capacity.not_understood", cell)

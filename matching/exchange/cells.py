@@ -27,9 +27,25 @@ BLANK = frozenset(
 NONE_SAID = frozenset({"geen", "nee", "niet", "niets", "none", "nee geen", "geen enkele", "geen van deze"})
 YES = frozenset({"ja", "j", "yes", "y", "true", "waar", "x", "1", "akkoord", "wel", "jazeker", "v"})
 NO = frozenset({"nee", "n", "no", "false", "onwaar", "0", "niet akkoord", "niet", "geen", "geen akkoord"})
-MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober")
-MONTHS += ("november", "december")
-SPREADSHEET_ERRORS = re.compile(r"#(N/A|N/B|REF!|VERW!|VALUE!|WAARDE!|NAME\?|NAAM\?|DIV/0!|DEEL/0!|NUM!|GETAL!|NULL!|LEEG!)")
+MONTHS = tuple(
+    [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ]
+)
+SPREADSHEET_ERRORS = re.compile(
+    r"#(N/A|N/B|REF!|VERW!|VALUE!|WAARDE!|NAME\?|NAAM\?|DIV/0!|DEEL/0!|NUM!|GETAL!|NULL!|LEEG!)"
+)
 _EXCEL_EPOCH = date(1899, 12, 30)
 _TYPING_ERROR = 90.0  # of 100: one letter wrong in about eight
 
@@ -129,7 +145,7 @@ def split_list(text: str, *, on_slash: bool = True) -> list[str]:
             or (letter == "," and not (before.isdigit() and after.isdigit()))
             or (letter == "/" and on_slash and not _two_forms(item, text[position + 1 :]))
         )
-        if separates and not in_quotes and (depth == 0 or letter in "\n;" and ")" not in text[position:]):
+        if separates and not in_quotes and (depth == 0 or (letter in "\n;" and ")" not in text[position:])):
             items.append(item)
             item, depth = "", 0
         else:
@@ -144,7 +160,7 @@ def _two_forms(before: str, after: str) -> bool:
     right = plain(re.split(r"[,;\n]", after, maxsplit=1)[0]).split(" ", 1)[0]
     if after[:1] == "-" or (left, right) in {("en", "of"), ("p", "w"), ("man", "vrouw"), ("vrouw", "man")}:
         return True
-    if {left, right} <= {"m", "v", "x"} or left.endswith("vrouw") and right.endswith("heer"):
+    if {left, right} <= {"m", "v", "x"} or (left.endswith("vrouw") and right.endswith("heer")):
         return True
     n_shared = len([1 for a, b in zip(left, right, strict=False) if a == b])
     shared = next((n for n in range(n_shared, 2, -1) if left[:n] == right[:n]), 0)
@@ -309,12 +325,15 @@ def read_minutes(cell: Cell, *, in_hours: bool = False) -> Reading[int]:
             return Reading(None, "minutes.unit_missing", cell)
         minutes = amount * 60 if unit.startswith("u") else amount
     if minutes is None:
-        return Reading(None, "minutes.distance" if "km" in text or "kilometer" in text else "minutes.not_understood", cell)
+        return Reading(
+            None, "minutes.distance" if "km" in text or "kilometer" in text else "minutes.not_understood", cell
+        )
     return Reading(round(minutes)) if minutes <= 240 else Reading(None, "number.out_of_range", cell)
 
 
-def _date_of(year: int, month: int, day: int) -> date | None:
-    if year < 100:
+def _date_of(year_digits: str, month: int, day: int) -> date | None:
+    year = int(year_digits)
+    if len(year_digits) == 2:
         year += 2000 if year < 80 else 1900
     try:
         return date(year, month, day)
@@ -333,18 +352,20 @@ def read_date(cell: Cell, *, today: date) -> Reading[date]:
         return Reading(cell)
     if is_blank(cell):
         return Reading()
-    text = re.sub(r"^(?:per|vanaf|op|tot|sinds|ingaande|ma|di|wo|do|vr|za|zo|\w+dag)\s+(?=\d|[a-z])", "", cell.strip().lower())
+    text = re.sub(
+        r"^(?:per|vanaf|op|tot|sinds|ingaande|ma|di|wo|do|vr|za|zo|\w+dag)\s+(?=\d|[a-z])", "", cell.strip().lower()
+    )
     found: date | None = None
     if is_at_once(cell):
         found = today
     elif match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ][\d:.]+z?)?", text):
-        found = _date_of(int(match[1]), int(match[2]), int(match[3]))
+        found = _date_of(match[1], int(match[2]), int(match[3]))
     elif match := re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: 0?0:00(?::00)?)?", text):
-        found = _date_of(int(match[3]), int(match[2]), int(match[1]))
+        found = _date_of(match[3], int(match[2]), int(match[1]))
     elif match := re.fullmatch(r"(?:(\d{1,2})(?:e|ste|de)?[- ])?([a-z]+)\.?[- ]'?(\d{4}|\d{2})", text):
         months = [n for n, name in enumerate(MONTHS, 1) if len(match[2]) >= 3 and name.startswith(match[2])]
         months = months or [n for n, name in ((3, "mrt"), (8, "aug"), (10, "okt")) if name == match[2]]
-        found = _date_of(int(match[3]), months[0], int(match[1] or 1)) if len(months) == 1 else None
+        found = _date_of(match[3], months[0], int(match[1] or 1)) if len(months) == 1 else None
     elif re.fullmatch(r"\d{5}(\.0+)?", text) and 36_526 <= float(text) <= 73_050:
         found = _EXCEL_EPOCH + timedelta(days=int(float(text)))  # the day number of a cell that lost its date format
     elif re.fullmatch(r"\d{1,2}[-/. ]\d{1,2}|\d{1,2} [a-z]+|[a-z]+", text):

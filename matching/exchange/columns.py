@@ -24,14 +24,20 @@ IDENTITY, REMARKS, SENSITIVE, PROTECTED, BSN = "#identity", "#remarks", "#sensit
 _FUZZY, _FUZZY_MARGIN, _FUZZY_LENGTH = 90.0, 4.0, 7
 
 _NOT_STORED = {
-    IDENTITY: "Naam|Voornaam|Voornamen|Roepnaam|Achternaam|Tussenvoegsel|Voorletters|Initialen|Volledige naam|Cliëntnaam"
-    "|E-mail|E-mailadres|Mail|Telefoon|Telefoonnummer|Tel|Mobiel|Mobiel nummer|Adres|Straat|Straatnaam|Huisnummer|Huisnr"
-    "|Toevoeging|Woonplaats|Geboortedatum|Geb datum|Geboren op|Name|First name|Last name|Email|Phone|Address|Date of birth|LinkedIn",
-    REMARKS: "Opmerkingen|Opmerking|Notities|Notitie|Bijzonderheden|Toelichting|Aantekeningen|Remarks|Notes|Memo|Overig"
+    IDENTITY: "Naam|Voornaam|Voornamen|Roepnaam|Achternaam|Tussenvoegsel|Voorletters|Initialen"
+    "|Volledige naam|Cliëntnaam"
+    "|E-mail|E-mailadres|Mail|Telefoon|Telefoonnummer|Tel|Mobiel|Mobiel nummer|Adres|Straat|Straatnaam"
+    "|Huisnummer|Huisnr"
+    "|Toevoeging|Woonplaats|Geboortedatum|Geb datum|Geboren op|Name|First name|Last name|Email|Phone"
+    "|Address|Date of birth|LinkedIn",
+    REMARKS: "Opmerkingen|Opmerking|Notities|Notitie|Bijzonderheden|Toelichting|Aantekeningen|Remarks"
+    "|Notes|Memo|Overig"
     "|Vrije tekst|Rapportage|Comments",
-    SENSITIVE: "Diagnose|Diagnosis|Beperking|Beperkingen|Aandoening|Medicatie|Medicijnen|Gezondheid|Ziektebeeld|Handicap"
+    SENSITIVE: "Diagnose|Diagnosis|Beperking|Beperkingen|Aandoening|Medicatie|Medicijnen|Gezondheid"
+    "|Ziektebeeld|Handicap"
     "|Schulden|Detentie|Justitieel verleden|Verslaving|Strafblad",
-    PROTECTED: "Geslacht|Leeftijd|M/V|Nationaliteit|Geboorteland|Geboorteplaats|Land van herkomst|Herkomst|Burgerlijke staat"
+    PROTECTED: "Geslacht|Leeftijd|M/V|Nationaliteit|Geboorteland|Geboorteplaats|Land van herkomst|Herkomst"
+    "|Burgerlijke staat"
     "|Religie|Geloof|Sex|Gender|Age|Nationality|Etniciteit|Verblijfsstatus",
     BSN: "BSN|Burgerservicenummer|Sofinummer|Sofi nummer|BSN nummer|Citizen service number",
 }  # fmt: skip
@@ -53,115 +59,160 @@ def _capacity_names(prefix: str) -> dict[str, str]:
     for words, capacity in CAPACITIES.items():
         if words not in _TAKEN_ELSEWHERE:
             names.setdefault(capacity, []).append(words)
-    return {f"{prefix}.{c.value}": "|".join((words[0].capitalize(), *words[1:])) for c, words in names.items()}
+    return {f"{prefix}.{c.value}": ""
+    "|".join((words[0].capitalize(), *words[1:])) for c, words in names.items()}
 
 
 CANDIDATE = {
     "source": "Bron|Bronsysteem|Aangeleverd door",
-    "source_id": "Klantnummer|Klantnr|Klant nr|Cliëntnummer|Cliëntnr|Cliënt nr|Kandidaatnummer|Kandidaatnr|Kandidaat nr"
-    "|Deelnemernummer|Dossiernummer|Dossiernr|Registratienummer|Personeelsnummer|Volgnummer|Nummer|Nr|ID|Klant ID|Client ID"
+    "source_id": "Klantnummer|Klantnr|Klant nr|Cliëntnummer|Cliëntnr|Cliënt nr|Kandidaatnummer|Kandidaatnr"
+    "|Kandidaat nr"
+    "|Deelnemernummer|Dossiernummer|Dossiernr|Registratienummer|Personeelsnummer|Volgnummer|Nummer|Nr|ID"
+    "|Klant ID|Client ID"
     "|Kandidaat ID|Referentie|Kenmerk|Relatienummer|Uniek nummer",
     "region": "Arbeidsmarktregio|Regio|Regiocode|AMR|WSP regio|WSP",
-    "postcode": "Postcode|PC|PC4|PC6|PC 4|PC 6|Postcode 4|Postcode cijfers|Postc|Postcode woonplaats|Postcode kandidaat"
+    "postcode": "Postcode|PC|PC4|PC6|PC 4|PC 6|Postcode 4|Postcode cijfers|Postc|Postcode woonplaats"
+    "|Postcode kandidaat"
     "|Postcode wonen|Zip|Zip code|Postal code",
-    "agreed_to_matching": "Akkoord|Akkoord matching|Akkoord met matching|Toestemming|Toestemming matching|Akkoord delen gegevens"
+    "agreed_to_matching": "Akkoord|Akkoord matching|Akkoord met matching|Toestemming|Toestemming matching"
+    "|Akkoord delen gegevens"
     "|Toestemming gegevens delen|AVG akkoord|AVG toestemming",
-    "available_from": "Beschikbaar per|Beschikbaar vanaf|Beschikbaarheid per|Beschikbaar|Beschikbaar m.i.v.|Inzetbaar per"
+    "available_from": "Beschikbaar per|Beschikbaar vanaf|Beschikbaarheid per|Beschikbaar"
+    "|Beschikbaar m.i.v.|Inzetbaar per"
     "|Inzetbaar vanaf|Startdatum|Kan starten per|Kan beginnen|Per wanneer|Datum beschikbaar|Ingangsdatum",
     "pause.since": "Pauze sinds|Gepauzeerd sinds|Pauze vanaf",
     "pause.resumes_on": "Pauze tot|Hervat op|Pauze t/m",
-    "target_groups": "Doelgroep|Doelgroepen|Doelgroep(en)|Regeling|Regelingen|Indicatie|Indicaties|Uitkering|Uitkeringssoort"
+    "target_groups": "Doelgroep|Doelgroepen|Doelgroep(en)|Regeling|Regelingen|Indicatie|Indicaties"
+    "|Uitkering|Uitkeringssoort"
     "|Soort uitkering|Wet|Wettelijk kader",
-    "wishes.work": "Wens beroep|Wensberoep|Gewenst beroep|Gewenst werk|Beroepswens|Beroepswensen|Functiewens|Gewenste functie"
-    "|Gewenste functies|Gewenste beroepen|Zoekt|Zoekt werk als|Zoekberoep|Zoekt functie|Voorkeur functie|Voorkeur beroep"
+    "wishes.work": "Wens beroep|Wensberoep|Gewenst beroep|Gewenst werk|Beroepswens|Beroepswensen"
+    "|Functiewens|Gewenste functie"
+    "|Gewenste functies|Gewenste beroepen|Zoekt|Zoekt werk als|Zoekberoep|Zoekt functie|Voorkeur functie"
+    "|Voorkeur beroep"
     "|Wens functie|Wens werk|Wens|Wensen|Zoekprofiel",
-    "wishes.not_work": "Niet gewenst werk|Wil niet|Wil niet doen|Niet gewenst|Niet gewenst beroep|Geen wens|Afkeur|Liever niet",
-    "wishes.sectors": "Gewenste sector|Sector|Sectoren|Gewenste sectoren|Branche|Gewenste branche|Voorkeur sector|Wens sector"
+    "wishes.not_work": "Niet gewenst werk|Wil niet|Wil niet doen|Niet gewenst|Niet gewenst beroep"
+    "|Geen wens|Afkeur|Liever niet",
+    "wishes.sectors": "Gewenste sector|Sector|Sectoren|Gewenste sectoren|Branche|Gewenste branche"
+    "|Voorkeur sector|Wens sector"
     "|Branchewens",
     "wishes.not_sectors": "Niet gewenste sector|Niet gewenste sectoren|Sector niet|Geen sector",
-    "wishes.settings": "Gewenste werkomgeving|Werkomgeving|Gewenste omgeving|Soort werkomgeving|Wens werkomgeving",
+    "wishes.settings": "Gewenste werkomgeving|Werkomgeving|Gewenste omgeving|Soort werkomgeving"
+    "|Wens werkomgeving",
     "wishes.not_settings": "Niet gewenste werkomgeving|Werkomgeving niet",
-    "hours.min": "Uren min|Min uren|Minimum uren|Minimaal aantal uren|Uren minimaal|Uren van|Uren vanaf|Min uren per week",
-    "hours.max": "Uren max|Max uren|Maximum uren|Maximaal aantal uren|Uren maximaal|Uren tot|Max uren per week",
-    "hours.build_up_to": "Opbouw naar uren|Opbouw naar|Opbouw tot|Uren opbouw|Uitbreiding naar|Op termijn uren",
+    "hours.min": "Uren min|Min uren|Minimum uren|Minimaal aantal uren|Uren minimaal|Uren van|Uren vanaf"
+    "|Min uren per week",
+    "hours.max": "Uren max|Max uren|Maximum uren|Maximaal aantal uren|Uren maximaal|Uren tot"
+    "|Max uren per week",
+    "hours.build_up_to": "Opbouw naar uren|Opbouw naar|Opbouw tot|Uren opbouw|Uitbreiding naar"
+    "|Op termijn uren",
     "hours.build_up_months": "Opbouw in maanden|Opbouw maanden|Opbouwperiode",
     "hours_per_day_max": "Max uren per dag|Uren per dag|Uren p/d|Maximaal uren per dag",
     "minutes_between_breaks": "Minuten tussen pauzes|Pauze na minuten|Pauze om de",
-    "weekly_grid": "Dagen en dagdelen|Dagen|Dagdelen|Werkdagen|Beschikbare dagen|Beschikbare dagdelen|Beschikbaarheid"
+    "weekly_grid": "Dagen en dagdelen|Dagen|Dagdelen|Werkdagen|Beschikbare dagen|Beschikbare dagdelen"
+    "|Beschikbaarheid"
     "|Weekrooster|Welke dagen|Dagen beschikbaar|Voorkeursdagen|Werktijden",
-    "hours": "Uren per week|Uren|Uren p/w|Uren pw|Uren/week|Aantal uren|Aantal uren per week|Uren van - tot|Uren van tot"
-    "|Urenwens|Gewenste uren|Gewenst aantal uren|Beschikbare uren|Uren beschikbaar|Uren beschikbaar per week|Uur per week"
-    "|Urenomvang|Omvang|Contracturen|Uren min max|Belastbaarheid uren|Belastbaar uren|Uren inzetbaar|Uren inzetbaar per week",
-    "travel.modes": "Vervoer|Vervoermiddel|Vervoermiddelen|Vervoersmiddel|Vervoersmogelijkheden|Eigen vervoer|Reist met|Reiswijze"
+    "hours": "Uren per week|Uren|Uren p/w|Uren pw|Uren/week|Aantal uren|Aantal uren per week"
+    "|Uren van - tot|Uren van tot"
+    "|Urenwens|Gewenste uren|Gewenst aantal uren|Beschikbare uren|Uren beschikbaar"
+    "|Uren beschikbaar per week|Uur per week"
+    "|Urenomvang|Omvang|Contracturen|Uren min max|Belastbaarheid uren|Belastbaar uren|Uren inzetbaar"
+    "|Uren inzetbaar per week",
+    "travel.modes": "Vervoer|Vervoermiddel|Vervoermiddelen|Vervoersmiddel|Vervoersmogelijkheden"
+    "|Eigen vervoer|Reist met|Reiswijze"
     "|Mobiliteit|Vervoerswijze",
-    "travel.max_minutes": "Max reistijd|Maximale reistijd|Reistijd|Reistijd max|Reistijd maximaal|Max reistijd minuten|Reisbereidheid"
+    "travel.max_minutes": "Max reistijd|Maximale reistijd|Reistijd|Reistijd max|Reistijd maximaal"
+    "|Max reistijd minuten|Reisbereidheid"
     "|Max reistijd enkele reis|Bereid te reizen|Reisafstand|Max reisafstand",
     "languages": "Talen|Taal|Taalniveau|Talenkennis|Taalvaardigheid|Taalbeheersing|Talen en niveau|Spreekt",
-    "languages.nl": "Nederlands|Niveau Nederlands|Nederlandse taal|Taalniveau Nederlands|Beheersing Nederlands|Nederlands niveau",
+    "languages.nl": "Nederlands|Niveau Nederlands|Nederlandse taal|Taalniveau Nederlands"
+    "|Beheersing Nederlands|Nederlands niveau",
     "languages.en": "Engels|Niveau Engels|Engelse taal|Taalniveau Engels|Engels niveau",
-    "licences": "Rijbewijs|Rijbewijzen|Rijbewijs type|Rijbewijs categorie|In bezit van rijbewijs|Rijbewijs(zen)",
+    "licences": "Rijbewijs|Rijbewijzen|Rijbewijs type|Rijbewijs categorie|In bezit van rijbewijs"
+    "|Rijbewijs(zen)",
     "certificates": "Certificaten|Certificaat|Certificaten en diploma's|Geldige certificaten|Certificeringen",
     "screenings.vog": "VOG|Verklaring omtrent gedrag|VOG aanwezig",
     "screenings.ministry": "Screening ministerie|Screening",
     "courses": "Cursussen|Cursus|Gevolgde cursussen|Trainingen|Training|Opleidingen en cursussen",
-    "education": "Opleiding|Opleidingsniveau|Hoogst genoten opleiding|Hoogste opleiding|Niveau opleiding|Opl niveau|Opl. niveau"
-    "|Hoogst afgeronde opleiding|Diploma|Hoogste diploma|Scholing|Opleidingsnivo|Vooropleiding|Denkniveau|Werk- en denkniveau",
-    "work_done": "Werkervaring|Ervaring|Arbeidsverleden|Eerder werk|Gewerkt als|Arbeidservaring|Laatste functies|Laatste functie"
+    "education": "Opleiding|Opleidingsniveau|Hoogst genoten opleiding|Hoogste opleiding|Niveau opleiding"
+    "|Opl niveau|Opl. niveau"
+    "|Hoogst afgeronde opleiding|Diploma|Hoogste diploma|Scholing|Opleidingsnivo|Vooropleiding|Denkniveau"
+    "|Werk- en denkniveau",
+    "work_done": "Werkervaring|Ervaring|Arbeidsverleden|Eerder werk|Gewerkt als|Arbeidservaring"
+    "|Laatste functies|Laatste functie"
     "|Vorige functies|Laatste beroep|Werkverleden",
-    "skills": "Vaardigheden|Vaardigheid|Competenties|Kan goed|Kwaliteiten|Kennis en vaardigheden|Kan|Sterke punten",
+    "skills": "Vaardigheden|Vaardigheid|Competenties|Kan goed|Kwaliteiten|Kennis en vaardigheden|Kan"
+    "|Sterke punten",
     "capacities": "Belastbaarheid|Belastbaarheden|Fysieke belastbaarheid|Mogelijkheden|Belasting",
     **_capacity_names("capacities"),
-    "support_needs": "Begeleiding nodig|Begeleiding|Ondersteuning|Ondersteuning nodig|Ondersteuningsbehoefte|Begeleidingsbehoefte"
+    "support_needs": "Begeleiding nodig|Begeleiding|Ondersteuning|Ondersteuning nodig"
+    "|Ondersteuningsbehoefte|Begeleidingsbehoefte"
     "|Voorzieningen|Voorziening|Benodigde voorzieningen|Aanpassingen|Randvoorwaarden|Nodig op het werk",
     "support_needs.job_coach": "Jobcoach nodig|Jobcoaching|Jobcoach j/n|Jobcoach ja/nee",
     "jobcoach": "Jobcoach",
     "access_needs": "Toegankelijkheid|Toegang gebouw|Toegankelijkheid gebouw|Toegankelijkheidseisen",
     "access_needs.wheelchair": "Rolstoel|Rolstoelgebruiker|Rolstoeltoegankelijk nodig",
-    "contract_kinds": "Contractvorm|Contractvormen|Soort contract|Dienstverband|Soort dienstverband|Soort werk|Type contract",
+    "contract_kinds": "Contractvorm|Contractvormen|Soort contract|Dienstverband|Soort dienstverband"
+    "|Soort werk|Type contract",
     "contract_months_min": "Minimale contractduur maanden|Minimale contractduur|Contractduur minimaal",
     "growth_wish": "Groeiwens|Ontwikkelwens|Groei|Wil groeien|Ontwikkeling",
     "contact_channel": "Contact via|Contactvoorkeur|Voorkeur contact|Manier van contact",
     "representative": "Vertegenwoordiger|Wettelijk vertegenwoordiger|Vertegenwoordigd door",
     "max_open_introductions": "Max open voorstellen|Maximaal aantal voorstellen|Maximum voorstellen",
-    "responsible_organisation": "Verantwoordelijke organisatie|Organisatie|Leverancier|Aanleverende organisatie|Begeleidende organisatie",
-    "caseworker": "Klantmanager|Consulent|Casemanager|Werkconsulent|Arbeidsdeskundige|Contactpersoon gemeente|Adviseur",
+    "responsible_organisation": "Verantwoordelijke organisatie|Organisatie|Leverancier"
+    "|Aanleverende organisatie|Begeleidende organisatie",
+    "caseworker": "Klantmanager|Consulent|Casemanager|Werkconsulent|Arbeidsdeskundige"
+    "|Contactpersoon gemeente|Adviseur",
     "coach": "Coach|Trajectbegeleider|Begeleider|Trajectcoach|Jobcoach van",
     "benefit_provider": "Uitkeringsinstantie|Uitkerende instantie|Uitkering van|Uitkering door",
-    "last_confirmed_on": "Profiel bevestigd op|Laatst bevestigd|Laatst bijgewerkt|Profiel bijgewerkt op|Laatst gesproken",
+    "last_confirmed_on": "Profiel bevestigd op|Laatst bevestigd|Laatst bijgewerkt|Profiel bijgewerkt op"
+    "|Laatst gesproken",
     **{f"weekly_grid.{day}": names for day, names in _WEEKDAY_NAMES.items()},
     **_NOT_STORED,
 }  # fmt: skip
 
 VACANCY = {
     "source": "Bron|Bronsysteem|Aangeleverd door",
-    "source_id": "Vacaturenummer|Vacature nr|Vacaturenr|Vac nr|Vacature ID|Referentie|Referentienummer|Kenmerk|Nummer|Nr|ID"
+    "source_id": "Vacaturenummer|Vacature nr|Vacaturenr|Vac nr|Vacature ID|Referentie|Referentienummer"
+    "|Kenmerk|Nummer|Nr|ID"
     "|Volgnummer|Registratienummer|Klantnummer|Ordernummer|Aanvraagnummer",
-    "title": "Functie|Functietitel|Functienaam|Titel|Vacature|Vacaturetitel|Beroep|Naam functie|Functiebenaming|Functie titel"
+    "title": "Functie|Functietitel|Functienaam|Titel|Vacature|Vacaturetitel|Beroep|Naam functie"
+    "|Functiebenaming|Functie titel"
     "|Naam vacature|Rol|Job title",
-    "description": "Omschrijving|Functieomschrijving|Vacaturetekst|Beschrijving|Functie omschrijving|Tekst|Profieltekst"
+    "description": "Omschrijving|Functieomschrijving|Vacaturetekst|Beschrijving|Functie omschrijving|Tekst"
+    "|Profieltekst"
     "|Omschrijving functie",
-    "tasks": "Taken|Taak|Werkzaamheden|Takenpakket|Hoofdtaken|Taken en werkzaamheden|Uit te voeren taken|Activiteiten",
-    "kind": "Soort plek|Soort|Soort vacature|Soort dienstverband|Soort contract|Dienstverband|Contractvorm|Type vacature|Vorm"
+    "tasks": "Taken|Taak|Werkzaamheden|Takenpakket|Hoofdtaken|Taken en werkzaamheden|Uit te voeren taken"
+    "|Activiteiten",
+    "kind": "Soort plek|Soort|Soort vacature|Soort dienstverband|Soort contract|Dienstverband|Contractvorm"
+    "|Type vacature|Vorm"
     "|Type contract|Soort werkplek",
-    "legal_employer": "Werkgever|Bedrijf|Bedrijfsnaam|Naam bedrijf|Naam werkgever|Organisatie|Formele werkgever|Opdrachtgever naam",
+    "legal_employer": "Werkgever|Bedrijf|Bedrijfsnaam|Naam bedrijf|Naam werkgever|Organisatie"
+    "|Formele werkgever|Opdrachtgever naam",
     "work_floor": "Werkplek|Inlener|Werkvloer|Inlenend bedrijf|Werklocatie|Vestiging",
     "team": "Team|Afdeling|Team/afdeling",
     "sector": "Sector|Branche",
     "settings": "Werkomgeving|Omgeving|Soort werkomgeving",
-    "hours.min": "Uren min|Min uren|Minimum uren|Uren van|Uren vanaf|Uren minimaal|Min uren per week|Minimaal aantal uren",
-    "hours.max": "Uren max|Max uren|Maximum uren|Uren tot|Uren maximaal|Max uren per week|Maximaal aantal uren",
+    "hours.min": "Uren min|Min uren|Minimum uren|Uren van|Uren vanaf|Uren minimaal|Min uren per week"
+    "|Minimaal aantal uren",
+    "hours.max": "Uren max|Max uren|Maximum uren|Uren tot|Uren maximaal|Max uren per week"
+    "|Maximaal aantal uren",
     "hours_per_day": "Uren per dag|Uren p/d",
-    "work_times.fixed": "Werkdagen|Dagen|Werktijden|Vaste dagen|Dagen en dagdelen|Dagdelen|Werkdagen en tijden|Rooster",
+    "work_times.fixed": "Werkdagen|Dagen|Werktijden|Vaste dagen|Dagen en dagdelen|Dagdelen"
+    "|Werkdagen en tijden|Rooster",
     "work_times.possible": "Mogelijke dagen|Mogelijke dagdelen|Dagen mogelijk|Te kiezen dagen",
     "work_times.dayparts_per_week": "Aantal dagdelen|Dagdelen per week|Aantal dagdelen per week",
-    "hours": "Uren per week|Uren|Uren p/w|Uren pw|Uren/week|Aantal uren|Aantal uren per week|Uren van - tot|Uren van tot|Omvang"
+    "hours": "Uren per week|Uren|Uren p/w|Uren pw|Uren/week|Aantal uren|Aantal uren per week"
+    "|Uren van - tot|Uren van tot|Omvang"
     "|Urenomvang|Contracturen|Uur per week|Uren min max|Dienstverband uren",
-    "postcode": "Postcode|PC|PC4|PC6|Postcode werkplek|Postcode werklocatie|Postcode werk|Zip code|Postal code|Postcode locatie",
+    "postcode": "Postcode|PC|PC4|PC6|Postcode werkplek|Postcode werklocatie|Postcode werk|Zip code"
+    "|Postal code|Postcode locatie",
     "region": "Arbeidsmarktregio|Regio|Regiocode|AMR|WSP regio",
     "remote_share": "Deel thuiswerken|Thuiswerken %|Thuiswerken|Thuiswerk|Percentage thuiswerken",
     "trips_per_week": "Reizen per week|Keer per week op locatie|Dagen op locatie",
-    "education_by_law": "Opleiding wettelijk vereist|Wettelijk vereiste opleiding|Wettelijk vereist diploma|Opleiding volgens wet",
-    "education_wished": "Opleiding gewenst|Opleiding|Opleidingsniveau|Gewenste opleiding|Gewenst opleidingsniveau|Vereiste opleiding"
+    "education_by_law": "Opleiding wettelijk vereist|Wettelijk vereiste opleiding"
+    "|Wettelijk vereist diploma|Opleiding volgens wet",
+    "education_wished": "Opleiding gewenst|Opleiding|Opleidingsniveau|Gewenste opleiding"
+    "|Gewenst opleidingsniveau|Vereiste opleiding"
     "|Niveau|Opleidingseis|Opleiding vereist|Werk- en denkniveau|Denkniveau|Functieniveau",
     "languages": "Talen|Taal|Taalniveau|Taaleis|Talenkennis|Taalvereiste",
     "languages.nl": "Nederlands|Niveau Nederlands|Taalniveau Nederlands|Nederlandse taal",
@@ -169,27 +220,34 @@ VACANCY = {
     "licences_desired": "Rijbewijs gewenst|Gewenst rijbewijs",
     "licences": "Rijbewijs vereist|Rijbewijs|Rijbewijs nodig|Vereist rijbewijs|Rijbewijzen",
     "certificates_desired": "Certificaten gewenst|Gewenste certificaten",
-    "certificates": "Certificaten vereist|Certificaten|Vereiste certificaten|Certificaat|Benodigde certificaten",
+    "certificates": "Certificaten vereist|Certificaten|Vereiste certificaten|Certificaat"
+    "|Benodigde certificaten",
     "screenings": "Screening|VOG|VOG vereist|VOG nodig|Screenings",
     "access.wheelchair": "Rolstoeltoegankelijk|Toegankelijk voor rolstoel|Rolstoel",
     "access.lift": "Lift|Lift aanwezig",
     "access.toilet": "Aangepast toilet|Invalidentoilet|Mindervalidentoilet|Rolstoeltoilet",
-    "skills_desired": "Gewenste vaardigheden|Vaardigheden|Competenties|Gevraagde vaardigheden|Vaardigheden gewenst|Eisen",
+    "skills_desired": "Gewenste vaardigheden|Vaardigheden|Competenties|Gevraagde vaardigheden"
+    "|Vaardigheden gewenst|Eisen",
     "wage.cao": "Cao",
     "wage.scale": "Loonschaal|Schaal|Salarisschaal|Functieschaal",
     "wage.euros_per_hour_min": "Uurloon vanaf|Uurloon min|Uurloon|Loon per uur",
     "wage.euros_per_hour_max": "Uurloon tot|Uurloon max",
     "contract_months": "Contractduur maanden|Contractduur|Duur contract|Duur|Looptijd",
-    "positions": "Aantal plaatsen|Aantal|Aantal vacatures|Aantal posities|Aantal plekken|Plaatsen|Aantal personen",
-    "start_on": "Startdatum|Start|Ingangsdatum|Per wanneer|Start per|Beginnen per|Datum start|Gewenste startdatum|Per",
-    "closes_on": "Sluitingsdatum|Sluit op|Reageren voor|Deadline|Sluiting|Uiterste reactiedatum|Einddatum vacature|Reageren tot",
+    "positions": "Aantal plaatsen|Aantal|Aantal vacatures|Aantal posities|Aantal plekken|Plaatsen"
+    "|Aantal personen",
+    "start_on": "Startdatum|Start|Ingangsdatum|Per wanneer|Start per|Beginnen per|Datum start"
+    "|Gewenste startdatum|Per",
+    "closes_on": "Sluitingsdatum|Sluit op|Reageren voor|Deadline|Sluiting|Uiterste reactiedatum"
+    "|Einddatum vacature|Reageren tot",
     "trial_possible": "Proefplaatsing mogelijk|Proefplaatsing",
-    "offers": "Begeleiding op de werkplek|Begeleiding|Aanbod|Wij bieden|Ondersteuning|Begeleiding aanwezig|Begeleiding mogelijk"
+    "offers": "Begeleiding op de werkplek|Begeleiding|Aanbod|Wij bieden|Ondersteuning|Begeleiding aanwezig"
+    "|Begeleiding mogelijk"
     "|Werkgever biedt|Voorzieningen|Biedt",
     "buddy": "Buddy|Buddy aanwezig|Vaste begeleider|Werkmaatje",
     "growth_path": "Doorgroei|Groeimogelijkheden|Groeipad|Doorgroeimogelijkheden|Groei",
     "counts_for": "Telt voor|Doelgroep|Doelgroepen|Telt mee voor|Alleen voor|Bestemd voor",
-    "contract": "Opdracht|Contract|Contractnummer|Contract social return|SROI contract|Social return opdracht|SR opdracht|Bestek",
+    "contract": "Opdracht|Contract|Contractnummer|Contract social return|SROI contract"
+    "|Social return opdracht|SR opdracht|Bestek",
     "contact_person": "Contactpersoon|Contact|Naam contactpersoon",
     "demands": "Belasting|Fysieke eisen|Functie-eisen fysiek|Fysieke belasting|Zwaarte|Belastende factoren",
     **_capacity_names("demands"),
@@ -198,8 +256,27 @@ VACANCY = {
 }  # fmt: skip
 
 _LISTS = frozenset(
-    {"wishes.work", "wishes.not_work", "wishes.sectors", "wishes.not_sectors", "work_done", "skills", "courses", "target_groups"}
-    | {"support_needs", "certificates", "languages", "skills_desired", "offers", "licences", "counts_for", REMARKS, IDENTITY}
+    {
+        "wishes.work",
+        "wishes.not_work",
+        "wishes.sectors",
+        "wishes.not_sectors",
+        "work_done",
+        "skills",
+        "courses",
+        "target_groups",
+    }
+    | {
+        "support_needs",
+        "certificates",
+        "languages",
+        "skills_desired",
+        "offers",
+        "licences",
+        "counts_for",
+        REMARKS,
+        IDENTITY,
+    }
 )
 _TASK = re.compile(r"(?:taak|task) (\d{1,2})(?: (.+))?")
 _TASK_PARTS = {
@@ -269,7 +346,9 @@ class Names:
         forms = (plain(re.sub(r"[(\[][^)\]]*[)\]]", " ", cell)) for cell in cells if cell and len(cell) <= 80)
         whole = (plain(cell) for cell in cells if cell and len(cell) <= 80)
         known = {self._fields.get(a) or self._fields.get(b) for a, b in zip(forms, whole, strict=True)}
-        tasks = {plain(cell) for cell in cells if cell and _TASK.fullmatch(plain(cell))} if "tasks" in self.dutch else set()
+        tasks = (
+            {plain(cell) for cell in cells if cell and _TASK.fullmatch(plain(cell))} if "tasks" in self.dutch else set()
+        )
         return len(known - {None}) + len(tasks)
 
     def columns(self, headers: Sequence[str]) -> list[Column]:

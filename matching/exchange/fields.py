@@ -17,6 +17,7 @@ from matching.exchange.cells import (
     YES,
     Cell,
     Reading,
+    find_term,
     is_blank,
     is_none_said,
     number,
@@ -33,7 +34,6 @@ from matching.exchange.cells import (
     read_yes_no,
     said,
     split_list,
-    find_term,
 )
 from matching.exchange.times import read_grid, read_times
 from scoring.terms import CAPACITIES, DAYPARTS, AccessNeed, Daypart, SupportNeed, Weekday
@@ -92,7 +92,11 @@ def _months(path: str, most: int) -> Reader:
 def _languages(default: str) -> Reader:
     def read(cell: Cell, _: Context) -> Reading[Patch]:
         reading = answers.read_languages(cell, default)
-        entries = reading.value and [{"language": language, "level": level} for language, level in reading.value]
+        entries = (
+            None
+            if reading.value is None
+            else [{"language": language, "level": level} for language, level in reading.value]
+        )
         if default != "nl" and reading.value == []:
             entries = None  # "Engels: geen" says nothing of other languages
         return _patch(Reading(entries, reading.reason, reading.words), "languages")
@@ -164,13 +168,15 @@ def _work_done(cell: Cell, _: Context) -> Reading[Patch]:
             else:
                 title, entry = item, {}
                 break
-        if match := re.fullmatch(r"(\d+(?:[.,]\d+)?\s*(?:jaar|jr|maanden|mnd|maand)\.?)(?: als| in de| in)?\s+(.{3,})", title):
+        if match := re.fullmatch(
+            r"(\d+(?:[.,]\d+)?\s*(?:jaar|jr|maanden|mnd|maand)\.?)(?: als| in de| in)?\s+(.{3,})", title
+        ):
             entry["months"], title = _duration(match[1]), match[2]
         elif match := re.fullmatch(r"([^\"].{2,}?)[\s:,-]+(\d+(?:[.,]\d+)?\s*(?:jaar|jr|maanden|mnd|maand)\.?)", title):
             entry["months"], title = _duration(match[2]), match[1]
         title = _unquote(title)
-        if not is_blank(item) and title:
-            work.append({"title": title[:200].strip(), **entry})
+        if title and (item.startswith('"') or not is_blank(item)):
+            work.append({"title": title.strip(), **entry})
     return Reading({"work_done": work} if work else None)
 
 
@@ -191,20 +197,22 @@ def _skills(cell: Cell, _: Context) -> Reading[Patch]:
         text, details = bracketed(item)
         how = find_term(details[0], words.HOW_KNOWN) if len(details) == 1 else None
         skill = _unquote(item if how is None else text)
-        if not is_blank(item):
+        if item.startswith('"') or not is_blank(item):
             skills.append({"skill": skill, **({} if how is None else {"how_known": how})})
     return Reading({"skills": skills} if skills else None)
 
 
 def _groups(cell: Cell, context: Context) -> Reading[Patch]:
     reading = answers.read_groups(cell, today=context.today)
-    entries = reading.value and [vars(group) for group in reading.value]
+    entries = None if reading.value is None else [vars(group) for group in reading.value]
     return _patch(Reading(entries, reading.reason, reading.words), "target_groups")
 
 
 def _support(cell: Cell, _: Context) -> Reading[Patch]:
     reading = answers.read_support(cell)
-    entries = reading.value and [{"need": need, "supplier": supplier} for need, supplier in reading.value]
+    entries = (
+        None if reading.value is None else [{"need": need, "supplier": supplier} for need, supplier in reading.value]
+    )
     return _patch(Reading(entries, reading.reason, reading.words), "support_needs")
 
 
@@ -262,7 +270,9 @@ def _vacancy_times(cell: Cell, _: Context) -> Reading[Patch]:
     return Reading({path: value for path, value in patch.items() if value is not None}, reading.reason, reading.words)
 
 
-def _demand(required: str, desired: str, read: Callable[[Cell], Reading[answers.Demand[Any]]], *, wish: bool = False) -> Reader:
+def _demand(
+    required: str, desired: str, read: Callable[[Cell], Reading[answers.Demand[Any]]], *, wish: bool = False
+) -> Reader:
     """A demand and a wish in one cell; under a column of wishes (`wish`) all of it is wished."""
 
     def patch(cell: Cell, _: Context) -> Reading[Patch]:
@@ -292,7 +302,10 @@ def _screenings(cell: Cell, _: Context) -> Reading[Patch]:
 def _access(need: AccessNeed) -> Reader:
     def read(cell: Cell, _: Context) -> Reading[Patch]:
         reading = read_yes_no(cell)
-        return _patch(Reading(None if reading.value is None else {need.value: reading.value}, reading.reason, reading.words), "access")
+        return _patch(
+            Reading(None if reading.value is None else {need.value: reading.value}, reading.reason, reading.words),
+            "access",
+        )
 
     return read
 
@@ -393,7 +406,7 @@ CANDIDATE_READERS: dict[str, Reader] = {
     "hours.max": _hours("hours.max"),
     "hours.build_up_to": _hours("hours.build_up_to"),
     "hours.build_up_months": _months("hours.build_up_months", 60),
-    "hours_per_day_max": _at("hours_per_day_max", lambda c: read_number(c, 1e-300, 12, units=("uur", "uren", "u"))),
+    "hours_per_day_max": _at("hours_per_day_max", lambda c: read_number(c, 0, 12, units=("uur", "uren", "u"))),
     "minutes_between_breaks": _whole("minutes_between_breaks", 5, 480, "minuten", "min"),
     "weekly_grid": _at("weekly_grid", read_grid),
     **{f"weekly_grid.{day.value}": _day("weekly_grid", day) for day in Weekday},
@@ -445,7 +458,7 @@ VACANCY_READERS: dict[str, Reader] = {
     "settings": _list("settings", words.SETTINGS),
     "hours.min": _hours("hours.min"),
     "hours.max": _hours("hours.max"),
-    "hours_per_day": _at("hours_per_day", lambda c: read_number(c, 1e-300, 12, units=("uur", "uren", "u"))),
+    "hours_per_day": _at("hours_per_day", lambda c: read_number(c, 0, 12, units=("uur", "uren", "u"))),
     "work_times.fixed": _at("work_times.fixed", read_grid),
     **{f"work_times.fixed.{day.value}": _day("work_times.fixed", day) for day in Weekday},
     "work_times.possible": _at("work_times.possible", read_grid),
@@ -488,5 +501,7 @@ VACANCY_READERS: dict[str, Reader] = {
 }  # fmt: skip
 
 # Fields in a person's own words: what stands there is looked through before it is kept.
-OWN_WORDS = frozenset({"wishes.work", "wishes.not_work", "work_done", "skills", "courses", "coach", "caseworker", "jobcoach"})
+OWN_WORDS = frozenset(
+    {"wishes.work", "wishes.not_work", "work_done", "skills", "courses", "coach", "caseworker", "jobcoach"}
+)
 OWN_WORDS |= {"responsible_organisation"}

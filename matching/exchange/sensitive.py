@@ -20,8 +20,10 @@ def is_bsn(text: str) -> bool:
 
     Source: Wet algemene bepalingen burgerservicenummer; 9a + 8b + 7c + 6d + 5e + 4f + 3g + 2h - i is a multiple of 11.
     """
+    if not _LONE_NUMBER.fullmatch(text.strip()):
+        return False
     digits = re.sub(r"[. -]", "", text.strip())
-    if not (digits.isascii() and digits.isdigit() and len(digits) in (8, 9)) or not int(digits):
+    if not digits.isascii() or not int(digits):
         return False
     padded = digits.zfill(9)
     total = sum(weight * int(digit) for weight, digit in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), padded, strict=True))
@@ -29,17 +31,19 @@ def is_bsn(text: str) -> bool:
 
 
 def is_bsn_column(cells: Iterable[str]) -> bool:
-    """Whether most of the cells that are filled in are BSNs."""
-    filled = [cell for cell in cells if cell.strip()]
-    return bool(filled) and sum(map(is_bsn, filled)) * 2 > len(filled)
+    """Whether most of the cells that are filled in are BSNs and not days written as eight digits."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return sum(is_bsn(cell) and not is_day(cell) for cell in filled) * 2 > len(filled)
 
 
-def _is_day(digits: str) -> bool:
+def is_day(digits: str) -> bool:
     """Eight digits that are a day (20270301, 01032027) are more likely that than a BSN."""
+    if len(digits) != 8 or not digits.isdigit():
+        return False
     year_first, year_last = digits[:4], digits[4:]
     month_day = (digits[4:6], digits[6:]) if "1900" <= year_first <= "2100" else (digits[2:4], digits[:2])
     is_year = "1900" <= year_first <= "2100" or "1900" <= year_last <= "2100"
-    return len(digits) == 8 and is_year and 1 <= int(month_day[0]) <= 12 and 1 <= int(month_day[1]) <= 31
+    return is_year and 1 <= int(month_day[0]) <= 12 and 1 <= int(month_day[1]) <= 31
 
 
 def without_bsn(text: str) -> tuple[str, int]:
@@ -48,7 +52,7 @@ def without_bsn(text: str) -> tuple[str, int]:
 
     def drop(match: re.Match[str]) -> str:
         nonlocal n_found
-        if not is_bsn(match[1]) or _is_day(match[1]):
+        if not is_bsn(match[1]) or is_day(match[1]):
             return match[0]
         n_found += 1
         return ""

@@ -60,7 +60,7 @@ class Sheet:
 
 
 def kind_of(path: Path) -> str:
-    """"table" or "lines", by the ending of the name; checks size and that the content is what the ending says."""
+    """Say "table" or "lines", by the ending of the name; checks size and that the content is what the ending says."""
     ending = path.suffix.lower()
     if ending not in (*_TEXT_ENDINGS, *_BOOK_ENDINGS, *_LINE_ENDINGS):
         code = "file.old_spreadsheet" if ending in (".xls", ".ods") else "file.unknown_ending"
@@ -68,12 +68,14 @@ def kind_of(path: Path) -> str:
     if not path.is_file():
         raise Invalid("file.not_found", file=path.name)
     if path.stat().st_size > MAX_BYTES:
-        raise Invalid("file.too_large", file=path.name, megabytes=path.stat().st_size // 2**20, limit=MAX_BYTES // 2**20)
+        raise Invalid(
+            "file.too_large", file=path.name, megabytes=path.stat().st_size // 2**20, limit=MAX_BYTES // 2**20
+        )
     with path.open("rb") as opened:
         start = opened.read(8)
     magic = {b"PK\x03\x04": "xlsx or zip", b"\xd0\xcf\x11\xe0": "an old or a protected Office file", b"%PDF": "pdf"}
     looks_like = next((what for begin, what in magic.items() if start.startswith(begin)), "text")
-    if not start:
+    if not start and ending not in _LINE_ENDINGS:
         raise Invalid("file.empty", file=path.name)
     if (ending in _BOOK_ENDINGS) != (looks_like == "xlsx or zip"):
         raise Invalid("file.not_what_its_ending_says", file=path.name, ending=ending, looks_like=looks_like)
@@ -118,7 +120,9 @@ def _header_at(records: Sequence[Sequence[Cell]], names: Names) -> tuple[int, in
     return (scores.index(best) if best else 0), best
 
 
-def _sheet(header: Sequence[Cell], names: Names, rows: Callable[[], Iterator[Row]], path: Path, other: tuple[str, ...]) -> Sheet:
+def _sheet(
+    header: Sequence[Cell], names: Names, rows: Callable[[], Iterator[Row]], path: Path, other: tuple[str, ...]
+) -> Sheet:
     headers = [cell if isinstance(cell, str) else cell.isoformat() for cell in header]
     if sum(1 for text in headers if text) > MAX_COLUMNS:
         raise Invalid("file.too_many_columns", file=path.name, limit=MAX_COLUMNS)
@@ -152,10 +156,9 @@ def _decoded(path: Path) -> str:
 def _read_text(path: Path, names: Names) -> Sheet:
     text = _decoded(path)
     first_line, _, rest = text.partition("\n")
+    delimiters: tuple[str, ...] = (";", ",", "\t", "|")
     if declared := re.fullmatch(r'"?sep=(.)"?\r?', first_line):  # a line for Excel, which it does not show or number
         text, delimiters = rest, (declared[1],)
-    else:
-        delimiters = (";", ",", "\t", "|")
 
     def records(delimiter: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -281,7 +284,9 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
             raise Invalid("file.too_many_rows", file=path.name, limit=MAX_ROWS)
         value = _object(line)
         if n_rows == 1 and value is None and not line.lstrip().startswith("{"):
-            raise Invalid("file.not_what_its_ending_says", file=path.name, ending=path.suffix, looks_like="no JSON Lines")
+            raise Invalid(
+                "file.not_what_its_ending_says", file=path.name, ending=path.suffix, looks_like="no JSON Lines"
+            )
         yield number, value
 
 

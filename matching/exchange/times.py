@@ -31,7 +31,9 @@ _PART_WORDS: dict[str, tuple[Daypart, ...]] = {
     **{words: (part,) for words, part in DAYPARTS.items() if " " not in words},
     "overdag": _DAYTIME, "heledag": _DAYTIME, "dag": _DAYTIME, "heledagen": _DAYTIME, "kantooruren": _DAYTIME,
 }  # fmt: skip
-_FILLING = frozenset({"en", "of", "op", "de", "in", "het", "s", "elke", "iedere", "alle", "beschikbaar", "vrij", "alleen"})
+_FILLING = frozenset(
+    {"en", "of", "op", "de", "in", "het", "s", "elke", "iedere", "alle", "beschikbaar", "vrij", "alleen"}
+)
 _FILLING |= {"alleen", "wel", "vast", "vaste", "liefst", "bij", "voorkeur", "plus"}
 
 
@@ -208,18 +210,18 @@ def _take_hours(text: str) -> tuple[Times, str]:
     elif match := take(rf"(?:full ?-?time|voltijds?)(?:\s*\(?{_N}\s*(?:{_H})?{_WEEK}\)?)?"):
         low, high = (_value(match[1]),) * 2 if match[1] else FULL_TIME
         times = replace(times, min=low, max=high)
-    elif match := take(rf"(?:min(?:imaal)?|vanaf|van|tussen)\.?(?: de)?\s*{_N}\s*(?:{_H})?{_WEEK}(?:,|;|{_TO})?\s*"
-                       rf"(?:max(?:imaal)?\.?|tot|en)?\s*{_N}\s*(?:{_H})?{_WEEK}"):  # fmt: skip
+    elif (match := take(rf"(?:min(?:imaal)?|vanaf|van|tussen)\.?(?: de)?\s*{_N}\s*(?:{_H})?{_WEEK}(?:,|;|{_TO})?\s*"
+                       rf"(?:max(?:imaal)?\.?|tot|en)?\s*{_N}\s*(?:{_H})?{_WEEK}")) or (match := take(rf"{_N}\s*(?:{_H})?{_WEEK}{_TO}{_N}\s*(?:{_H})?{_WEEK}")):  # fmt: skip
         times = replace(times, min=_value(match[1]), max=_value(match[2]))
-    elif match := take(rf"{_N}\s*(?:{_H})?{_WEEK}{_TO}{_N}\s*(?:{_H})?{_WEEK}"):
-        times = replace(times, min=_value(match[1]), max=_value(match[2]))
-    elif match := take(rf"{_N}\s*(?:{_H})?{_WEEK}\s*(?:of meer|\+(?=\s|$)|en meer|of langer)"):
-        times = replace(times, min=_value(match[1]))
-    elif match := take(rf"(?:min(?:imaal|imum)?|vanaf|tenminste|ten minste)\.?\s*{_N}\s*(?:{_H})?{_WEEK}"):
+    elif (match := take(rf"{_N}\s*(?:{_H})?{_WEEK}\s*(?:of meer|\+(?=\s|$)|en meer|of langer)")) or (
+        match := take(rf"(?:min(?:imaal|imum)?|vanaf|tenminste|ten minste)\.?\s*{_N}\s*(?:{_H})?{_WEEK}")
+    ):
         times = replace(times, min=_value(match[1]))
     elif match := take(rf"(?:max(?:imaal|imum)?|tot|hooguit|hoogstens)\.?\s*{_N}\s*(?:{_H})?{_WEEK}"):
         times = replace(times, max=_value(match[1]))
-    elif match := take(rf"(?:^|(?<=\s))(\d{{1,2}})(?:{_TO}(\d{{1,2}}))?\s*(?:dagdelen|dagdeel|(ochtend|middag|avond|nacht)en?)\b{_WEEK}"):
+    elif match := take(
+        rf"(?:^|(?<=\s))(\d{{1,2}})(?:{_TO}(\d{{1,2}}))?\s*(?:dagdelen|dagdeel|(ochtend|middag|avond|nacht)en?)\b{_WEEK}"
+    ):
         low, high = int(match[1]), int(match[2] or match[1])
         times = replace(times, min=low * HOURS_A_DAYPART, max=high * HOURS_A_DAYPART)
         times = replace(times, dayparts_per_week=low if low == high else None)

@@ -64,7 +64,8 @@ TRAVEL_MODES = _table(
     {
         TravelMode.WALK: "lopend|lopen|te voet|wandelen|wandelend",
         TravelMode.BICYCLE: "fiets|fietsen|eigen fiets|gewone fiets|met de fiets|rijwiel|bike",
-        TravelMode.E_BIKE: "elektrische fiets|e-bike|ebike|e-fiets|elektrisch fietsen|elektr fiets|fiets elektrisch",
+        TravelMode.E_BIKE: "elektrische fiets|e-bike|ebike|e-fiets|elektrisch fietsen|elektr fiets"
+        "|fiets elektrisch",
         TravelMode.PUBLIC_TRANSPORT: "ov|openbaar vervoer|bus|trein|tram|metro|bus en trein|ov fiets|o v",
         TravelMode.CAR: "auto|eigen auto|met de auto|personenauto",
     }
@@ -72,14 +73,16 @@ TRAVEL_MODES = _table(
 
 TARGET_GROUPS = _table(
     {
-        TargetGroup.BANENAFSPRAAK: "banenafspraak|doelgroepregister|doelgroepenregister|garantiebaan|dgr|register"
+        TargetGroup.BANENAFSPRAAK: "banenafspraak|doelgroepregister|doelgroepenregister|garantiebaan|dgr"
+        "|register"
         "|doelgroep banenafspraak|indicatie banenafspraak|doelgroepregister uwv",
         TargetGroup.PRAKTIJKROUTE: "praktijkroute",
         TargetGroup.BESCHUT_WERK: "beschut werk|beschut|beschutwerk|indicatie beschut werk|nieuw beschut",
         TargetGroup.WAJONG: "wajong|wajonger|wajong 2010|wajong 2015|oude wajong",
         TargetGroup.PARTICIPATIEWET: "participatiewet|p-wet|pwet|pw|bijstand|bijstandsuitkering|wwb",
         TargetGroup.WIA: "wia|wga|iva|wao|wia wga",
-        TargetGroup.WW_LONG: "ww lang|ww langdurig|langdurig ww|ww langer dan een jaar|ww meer dan 1 jaar|ww 1 jaar of langer",
+        TargetGroup.WW_LONG: "ww lang|ww langdurig|langdurig ww|ww langer dan een jaar|ww meer dan 1 jaar"
+        "|ww 1 jaar of langer",
         TargetGroup.WW_SHORT: "ww kort|kort ww|ww korter dan een jaar|ww minder dan 1 jaar",
         TargetGroup.NUG: "nug|nugger|niet uitkeringsgerechtigd|niet uitkeringsgerechtigde|geen uitkering",
         TargetGroup.WSW: "wsw|sw|sw-indicatie|wsw indicatie|sociale werkvoorziening",
@@ -94,14 +97,20 @@ TARGET_GROUPS = _table(
 
 SUPPORT_NEEDS = _table(
     {
-        SupportNeed.JOB_COACH: "jobcoach|job coach|jobcoaching|werkcoach|interne jobcoach|begeleiding jobcoach",
-        SupportNeed.FIXED_COLLEAGUE: "vaste begeleider|vaste collega|buddy|maatje|werkmaatje|vast aanspreekpunt"
+        SupportNeed.JOB_COACH: "jobcoach|job coach|jobcoaching|werkcoach|interne jobcoach"
+        "|begeleiding jobcoach",
+        SupportNeed.FIXED_COLLEAGUE: "vaste begeleider|vaste collega|buddy|maatje|werkmaatje"
+        "|vast aanspreekpunt"
         "|vaste begeleiding",
-        SupportNeed.ADAPTED_WORKPLACE: "aangepaste werkplek|werkplekaanpassing|aanpassing werkplek|aangepast bureau",
-        SupportNeed.QUIET_PLACE: "prikkelarme werkplek|rustige werkplek|rustige plek|stille werkplek|prikkelarm"
+        SupportNeed.ADAPTED_WORKPLACE: "aangepaste werkplek|werkplekaanpassing|aanpassing werkplek"
+        "|aangepast bureau",
+        SupportNeed.QUIET_PLACE: "prikkelarme werkplek|rustige werkplek|rustige plek|stille werkplek"
+        "|prikkelarm"
         "|prikkelarme omgeving|rustige omgeving",
-        SupportNeed.FIXED_STRUCTURE: "vaste structuur|structuur|duidelijke structuur|vaste dagindeling|vaste taken",
-        SupportNeed.WRITTEN_INSTRUCTIONS: "geschreven instructies|schriftelijke instructies|instructies op papier"
+        SupportNeed.FIXED_STRUCTURE: "vaste structuur|structuur|duidelijke structuur|vaste dagindeling"
+        "|vaste taken",
+        SupportNeed.WRITTEN_INSTRUCTIONS: "geschreven instructies|schriftelijke instructies"
+        "|instructies op papier"
         "|schriftelijke uitleg|uitleg op papier|pictogrammen",
         SupportNeed.TRANSPORT: "vervoer|vervoersvoorziening|hulp bij vervoer|taxivervoer|woon-werkvervoer",
         SupportNeed.EXTRA_BREAKS: "extra pauzes|vaker pauze|extra rustmomenten|rustmomenten|meer pauzes",
@@ -112,7 +121,8 @@ SUPPORT_NEEDS = _table(
         SupportNeed.PERSONAL_CARE_AT_WORK: "persoonlijke verzorging op het werk|persoonlijke verzorging"
         "|hulp bij toiletgang",
         SupportNeed.LANGUAGE_SUPPORT: "taalondersteuning|taalbegeleiding|hulp bij taal|taalmaatje|taalles",
-        SupportNeed.AIDS_AND_SOFTWARE: "hulpmiddelen|hulpmiddelen en software|voorleessoftware|aangepaste software"
+        SupportNeed.AIDS_AND_SOFTWARE: "hulpmiddelen|hulpmiddelen en software|voorleessoftware"
+        "|aangepaste software"
         "|meeneembare voorzieningen",
     }
 )
@@ -136,7 +146,8 @@ ACCESS_NEEDS = _table(
 
 CONTRACT_KINDS = _table(
     {
-        ContractKind.JOB: "baan|dienstverband|regulier|regulier dienstverband|betaald werk|betaalde baan|loondienst"
+        ContractKind.JOB: "baan|dienstverband|regulier|regulier dienstverband|betaald werk|betaalde baan"
+        "|loondienst"
         "|vast contract|tijdelijk contract|arbeidsovereenkomst|garantiebaan",
         ContractKind.SECONDMENT: "detachering|gedetacheerd|detacheren",
         ContractKind.INTERNSHIP: "stage|stageplaats|stageplek",
@@ -150,7 +161,8 @@ CONTRACT_KINDS = _table(
 SECTORS = _table(
     {
         Sector.GOVERNMENT: "overheid|gemeente|rijk|openbaar bestuur|rijksoverheid",
-        Sector.OFFICE_SERVICES: "kantoor en administratie|kantoor|administratie|administratief|zakelijke dienstverlening",
+        Sector.OFFICE_SERVICES: "kantoor en administratie|kantoor|administratie|administratief"
+        "|zakelijke dienstverlening",
         Sector.LOGISTICS: "logistiek|magazijn|logistiek en magazijn|opslag",
         Sector.CLEANING: "schoonmaak|schoonmaken",
         Sector.CATERING: "catering|horeca|keuken|restaurant",
@@ -183,7 +195,8 @@ SETTINGS = _table(
         WorkSetting.WITH_CUSTOMERS: "met klanten|klanten|klantcontact|met mensen|publiek",
         WorkSetting.WITH_ANIMALS_PLANTS: "met dieren of planten|dieren|planten|met dieren|met planten|natuur",
         WorkSetting.WITH_HANDS: "met de handen|handen|handwerk|praktisch werk|met mijn handen",
-        WorkSetting.AT_A_DESK: "aan een bureau|bureau|zittend werk|achter de computer|computerwerk|bureauwerk",
+        WorkSetting.AT_A_DESK: "aan een bureau|bureau|zittend werk|achter de computer|computerwerk"
+        "|bureauwerk",
         WorkSetting.ON_THE_MOVE: "onderweg|op pad|in beweging|afwisselende plekken",
         WorkSetting.SMALL_COMPANY: "klein bedrijf|kleine organisatie",
         WorkSetting.LARGE_COMPANY: "groot bedrijf|grote organisatie",
@@ -229,7 +242,8 @@ CONTACT_CHANNELS = _table(
         ContactChannel.MESSAGE: "bericht|whatsapp|app|sms|appen",
         ContactChannel.LETTER: "brief|post|per post",
         ContactChannel.THROUGH_COACH: "via coach|via de jobcoach|jobcoach|via jobcoach|coach",
-        ContactChannel.THROUGH_REPRESENTATIVE: "via vertegenwoordiger|via ouders|via mentor|via bewindvoerder",
+        ContactChannel.THROUGH_REPRESENTATIVE: "via vertegenwoordiger|via ouders|via mentor"
+        "|via bewindvoerder",
     }
 )
 
@@ -252,7 +266,8 @@ BENEFIT_PROVIDERS = _table(
     }
 )
 
-SCREENINGS = _table({Screening.VOG: "vog|verklaring omtrent gedrag", Screening.MINISTRY: "screening ministerie|avb"})
+SCREENINGS = _table({Screening.VOG: "vog"
+"|verklaring omtrent gedrag", Screening.MINISTRY: "screening ministerie|avb"})
 
 SCREENING_ANSWERS = _table(
     {
@@ -282,10 +297,13 @@ HOW_KNOWN = _table(
 
 EDUCATION = _table(
     {
-        EducationLevel.NONE: "geen diploma|geen|geen opleiding|zonder diploma|geen opleiding nodig|geen opleiding vereist"
+        EducationLevel.NONE: "geen diploma|geen|geen opleiding|zonder diploma|geen opleiding nodig"
+        "|geen opleiding vereist"
         "|geen diploma nodig|geen diploma vereist|geen vooropleiding|ongeschoold",
-        EducationLevel.PRIMARY: "basisonderwijs|basisschool|lagere school|lager onderwijs|speciaal basisonderwijs",
-        EducationLevel.VMBO: "vmbo|mavo|lbo|vbo|lts|lhno|lwoo|ivbo|mulo|huishoudschool|praktijkonderwijs|praktijkschool"
+        EducationLevel.PRIMARY: "basisonderwijs|basisschool|lagere school|lager onderwijs"
+        "|speciaal basisonderwijs",
+        EducationLevel.VMBO: "vmbo|mavo|lbo|vbo|lts|lhno|lwoo|ivbo|mulo|huishoudschool|praktijkonderwijs"
+        "|praktijkschool"
         "|pro|vso|voortgezet speciaal onderwijs|mbo 1|mbo niveau 1|mbo1|entree|entreeopleiding|mbo entree",
         EducationLevel.MBO_2: "mbo 2|mbo niveau 2|mbo2|startkwalificatie|niveau 2 mbo|basisberoepsopleiding",
         EducationLevel.MBO_3: "mbo 3|mbo niveau 3|mbo3|niveau 3 mbo|vakopleiding",
@@ -325,20 +343,26 @@ CAPACITIES = _table(
         Capacity.STANDING: "staan|staand werk|langdurig staan|lang staan|staat",
         Capacity.WALKING: "lopen|wandelen|loopwerk|lopend werk",
         Capacity.SITTING: "zitten|zittend werk|langdurig zitten|lang zitten",
-        Capacity.BENDING_KNEELING_CLIMBING: "bukken knielen klimmen|bukken|knielen|hurken|klimmen|traplopen|buigen"
+        Capacity.BENDING_KNEELING_CLIMBING: "bukken knielen klimmen|bukken|knielen|hurken|klimmen"
+        "|traplopen|buigen"
         "|bukken en knielen|trappen lopen",
         Capacity.REACHING: "reiken|boven schouderhoogte werken|bovenhands werken|strekken",
-        Capacity.FINE_HAND_WORK: "fijn handwerk|fijne motoriek|handvaardigheid|fijn motorisch werk|motoriek handen",
+        Capacity.FINE_HAND_WORK: "fijn handwerk|fijne motoriek|handvaardigheid|fijn motorisch werk"
+        "|motoriek handen",
         Capacity.SIGHT: "zien|zicht|gezichtsvermogen|ogen",
         Capacity.HEARING: "horen|gehoor",
-        Capacity.NOISE_STIMULI: "geluid en prikkels|prikkels|geluid|lawaai|prikkelbestendig|drukte|omgaan met prikkels",
+        Capacity.NOISE_STIMULI: "geluid en prikkels|prikkels|geluid|lawaai|prikkelbestendig|drukte"
+        "|omgaan met prikkels",
         Capacity.DUST_TEMPERATURE: "stof en temperatuur|stof|kou|warmte|temperatuur|stof kou warmte",
         Capacity.PACE: "tempo|werktempo|werkdruk|tijdsdruk|productietempo",
         Capacity.CONCENTRATION: "concentratie|concentreren|aandacht|aandacht vasthouden",
-        Capacity.STRUCTURE_CHANGE: "omgaan met verandering|verandering|veranderingen|wisselende taken|flexibiliteit",
+        Capacity.STRUCTURE_CHANGE: "omgaan met verandering|verandering|veranderingen|wisselende taken"
+        "|flexibiliteit",
         Capacity.INDEPENDENCE: "zelfstandigheid|zelfstandig werken|zelfstandig",
-        Capacity.EMOTIONAL_LOAD: "emotionele belasting|emotioneel zwaar werk|stressbestendigheid|omgaan met stress",
-        Capacity.CONTACT_CUSTOMERS: "contact met klanten|klantcontact|klanten|publiekscontact|omgang met klanten",
+        Capacity.EMOTIONAL_LOAD: "emotionele belasting|emotioneel zwaar werk|stressbestendigheid"
+        "|omgaan met stress",
+        Capacity.CONTACT_CUSTOMERS: "contact met klanten|klantcontact|klanten|publiekscontact"
+        "|omgang met klanten",
         Capacity.CONTACT_COLLEAGUES: "contact met collegas|contact met collega's|samenwerken|collega's"
         "|omgang met collega's",
         Capacity.READING_WRITING: "lezen en schrijven|lezen|schrijven|lezen/schrijven|taalvaardigheid werk",

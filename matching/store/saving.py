@@ -165,8 +165,8 @@ def _write(session: Session, shape: Shape[P], rows: Rows, changes: list[Row], cl
                 connection.execute(delete(table).where(table.c[f"{shape.noun}_id"].in_(ids)))
         for table, added in rows.items():
             insert_rows(connection, table, added)
-    except (IntegrityError, psycopg.IntegrityError) as error:
-        raise Conflict(f"{shape.noun}.taken") from error
+    except (IntegrityError, psycopg.IntegrityError):
+        raise Conflict(f"{shape.noun}.taken") from None  # the database would quote the row
 
 
 def _ids_by_key(session: Session, shape: Shape[P], keys: list[tuple[str, str]]) -> dict[tuple[str, str], str]:

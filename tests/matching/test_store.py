@@ -1,5 +1,6 @@
 """Profiles in and out of the tables: nothing is lost, nothing is written twice, and few may read what is restricted."""
 
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -55,6 +56,8 @@ def many(n: int) -> list[CandidateProfile]:
             postcode=str(1000 + number % 9000),
             wishes={"work": ["magazijnmedewerker"], "sectors": ["logistics"]},
             hours={"min": 12, "max": 24},
+            courses=["VCA \\ basis,\tdeel 1", "koffie\nzetten"],
+            availableFrom="2027-04-01",
             travel={"modes": ["bicycle"], "maxMinutes": 30},
             languages=[{"language": "nl", "level": "B1"}],
             workDone=[{"title": "orderpicker", "months": 14, "paid": True}],
@@ -201,6 +204,18 @@ def test_who_writes_the_same_key_at_the_same_time_gets_a_conflict(engine: Engine
         save_vacancies(session, [job()], now=moment)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM vacancies")) == 0
+
+
+def test_a_conflict_says_nothing_of_what_people_wrote(engine: Engine, moment: datetime) -> None:
+    """Also where so many rows are written that PostgreSQL has them copied."""
+    people = [one.model_copy(update={"coach": "Anna"}) for one in many(600)]
+    with session_scope(engine) as session:
+        session.connection().execute(text("CREATE UNIQUE INDEX one_coach ON candidates (coach)"))
+    with pytest.raises(Conflict) as conflict, session_scope(engine) as session:
+        save_candidates(session, people, now=moment)
+    said = "".join(traceback.format_exception(conflict.value))
+    assert "candidate.taken" in said
+    assert "Anna" not in said
 
 
 def test_her_agreement_keeps_the_day_on_which_it_was_given(engine: Engine, moment: datetime) -> None:

@@ -1,0 +1,1 @@
+"""The shapes in which Vonk speaks to the outside (`rank --json`, HTTP), apart from the tables."""

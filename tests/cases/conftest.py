@@ -1,0 +1,47 @@
+"""The field in which the cases play: one migrated SQLite file with the embedded reference data, for the whole session."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import fixtures
+from fixtures.reference_set import read_reference_set
+from matching.database import engine_for, migrate, session_scope
+from matching.profiles import CandidateProfile, VacancyProfile
+from matching.reference import active_taxonomy, load_embedded, postcode_table
+from matching.rules import parse_rule_set
+from matching.vocabulary import Vocabulary
+from scoring.model import load_prior
+from tests.cases.background import people, vacancies
+from tests.cases.field import Field
+
+FIXTURES = Path(fixtures.__file__).parent
+SEED = 20270301
+
+
+@pytest.fixture(scope="session")
+def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+    """The field, with sixty people and ten vacancies around each case."""
+    now = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+    engine = engine_for(f"sqlite:///{tmp_path_factory.mktemp('cases') / 'vonk.db'}")
+    migrate(engine)
+    reference = read_reference_set(FIXTURES / "reference")
+    with session_scope(engine) as session:
+        load_embedded(session, reference, now=now)
+    with session_scope(engine, read_only=True) as session:
+        taxonomy, places = active_taxonomy(session), postcode_table(session)
+    rules = FIXTURES / "rules" / "matching.yaml"
+    yield Field(
+        engine,
+        Vocabulary(taxonomy),
+        places,
+        reference,
+        parse_rule_set(rules.read_text(encoding="utf-8"), file=rules.name),
+        load_prior(),
+        now,
+        [CandidateProfile.model_validate(one) for one in people(reference, SEED, 60)],
+        [VacancyProfile.model_validate(one) for one in vacancies(reference, SEED, 10)],
+    )
+    engine.dispose()

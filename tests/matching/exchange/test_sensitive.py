@@ -1,0 +1,51 @@
+"""What may not be kept about a person, and what only looks like it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.exchange.sensitive import is_bsn, is_bsn_column, is_sensitive, may_be_shown, without_bsn
+
+
+@pytest.mark.parametrize("text", [
+    "autisme", "heeft ADHD", "PTSS en rugklachten", "angststoornis", "depressieve klachten", "onder behandeling", "slikt medicatie",
+    "ex-gedetineerde", "gokverslaving", "in detentie geweest", "schulden", "is moslim", "vluchteling", "burn-out", "Epilepsie!",
+])  # fmt: skip
+def test_words_that_betray_are_seen(text: str) -> None:
+    assert is_sensitive(text)
+
+
+@pytest.mark.parametrize("text", [
+    "ziekenhuis", "gezondheidszorg", "verslavingszorg", "strafrecht", "gehandicaptenzorg", "klachten behandelen", "blind typen",
+    "medewerker schuldhulpverlening", "storingen oplossen", "alcoholverkoop", "verzorging", "medicijnen bezorgen", "magazijn",
+    "werken met ouderen", "geen beperkingen", "geloofwaardig overkomen", "administratief medewerker GGZ",
+])  # fmt: skip
+def test_work_and_courses_that_only_sound_like_it_are_not(text: str) -> None:
+    assert not is_sensitive(text)
+
+
+@given(st.integers(10_000_000, 999_999_999))
+def test_the_eleven_test_is_the_weighted_sum(number: int) -> None:
+    digits = f"{number:09d}"
+    total = sum(int(d) * w for d, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True))
+    assert is_bsn(str(number)) == (total % 11 == 0)
+
+
+def test_most_of_the_filled_cells_decide_whether_a_column_holds_bsns() -> None:
+    assert is_bsn_column(["111222333", "", "123456782", "1.234.567"])
+    assert not is_bsn_column(["111222333", "1001", "1002"])
+    assert not is_bsn_column(["", ""])
+
+
+def test_a_bsn_in_a_text_is_taken_out_and_a_day_or_phone_number_is_not() -> None:
+    assert without_bsn("nummer 111222333, 1112.22.333 en klaar")[1] == 2
+    assert without_bsn("op 20270301 bellen met 0612345678") == ("op 20270301 bellen met 0612345678", 0)
+
+
+@pytest.mark.parametrize("text", ["piet@voorbeeld.nl", "bel 06-12345678", "111222333", "wegens psychose", "x" * 101])
+def test_words_about_a_person_are_not_shown_with_a_problem(text: str) -> None:
+    assert not may_be_shown(text)
+
+
+def test_ordinary_words_are_shown_with_a_problem() -> None:
+    assert may_be_shown("uren in overleg")
