@@ -3,8 +3,8 @@
 The words stand in `locale/<language>/LC_MESSAGES/vonk.po`, which are read as they are. A message id is a code:
 `reason.travel_minutes.far`. What a sentence says may depend on which values there are:
 
-- `code+minutes+mode` is for a code that comes with these values, `code+by=1` for one in which `by` is 1; the id of which
-  most holds is taken, and `code` alone is for when nothing more is known.
+- `code+minutes+mode` is for a code that comes with these values, `code+by=1` for one in which `by` is 1; the id that
+  asks most and holds is taken, and `code` alone is for when nothing more is known.
 - `{minutes:unit.minutes}` puts a number in its unit, `{mode:mode}` a term in its words, `{from:date}` a day that is
   written 2027-03-01; `{by}` alone a number or date as the language writes it.
 - where a message has plural forms, `msgid_plural` holds the value that counts: `{n}`.
@@ -114,7 +114,9 @@ def _holds(condition: str, values: Values) -> bool:
     if not equals:
         return values.get(name) is not None
     given = values.get(name)
-    return isinstance(given, int | float | str) and (given == value if isinstance(given, str) else given == float(value))
+    return isinstance(given, int | float | str) and (
+        given == value if isinstance(given, str) else given == float(value)
+    )
 
 
 def _with_derived(values: Values) -> dict[str, object]:

@@ -1,1 +1,1 @@
-"""The commands of `vonk`, a file per group; only `api.cli` calls them, and only they and the tests know the fixtures."""
+"""The commands of `vonk`, a file per group; `api.cli` calls them. Only they and the tests know the fixtures."""

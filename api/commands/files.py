@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
+from api.commands.kinds import What
 from api.commands.prepare import prepare
 from api.commands.terminal import LANGUAGE, busy, out, print_json, say, words
 from api.wording import has_words
@@ -19,13 +19,6 @@ from matching.exchange.report import ImportReport, Problem
 from matching.settings import Settings
 
 SHOWN = 50  # problems on a terminal; `--json` gives all that the report holds
-
-
-class What(StrEnum):
-    """What a file is about."""
-
-    CANDIDATES = "candidates"
-    VACANCIES = "vacancies"
 
 
 @dataclass(frozen=True)

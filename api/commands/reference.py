@@ -1,8 +1,8 @@
 """`vonk migrate` and `vonk reference import`: the tables, and reference sets from the files of their owners."""
 
-from enum import StrEnum
 from pathlib import Path
 
+from api.commands.kinds import ReferenceKind
 from api.commands.prepare import prepare
 from api.commands.terminal import busy, print_json, say
 from matching.clock import now
@@ -12,15 +12,6 @@ from matching.exchange.esco import import_esco
 from matching.exchange.geonames import import_postcodes
 from matching.exchange.regions import import_regions
 from matching.settings import Settings
-
-
-class ReferenceKind(StrEnum):
-    """The reference sets that can be imported."""
-
-    ESCO = "esco"
-    POSTCODES = "postcodes"
-    REGIONS = "regions"
-    CROSSWALK = "crosswalk"
 
 
 def migrate() -> None:

@@ -14,7 +14,7 @@ WIDTH = 80
 LANGUAGE: ContextVar[str] = ContextVar("language", default=DUTCH)
 
 
-def words(code: str, **values: object) -> str:
+def words(code: str, /, **values: object) -> str:
     """A sentence in the language that was asked for."""
     return sentence(LANGUAGE.get(), code, values)
 
@@ -24,7 +24,7 @@ def out(text: str = "", indent: int = 0, hang: int = 0) -> None:
     sys.stdout.write(wrapped(text, indent, hang) + "\n")
 
 
-def say(code: str, indent: int = 0, hang: int = 0, **values: object) -> None:
+def say(code: str, indent: int = 0, hang: int = 0, /, **values: object) -> None:
     """Print a sentence."""
     out(words(code, **values), indent, hang)
 
@@ -58,7 +58,7 @@ def wrapped(text: str, indent: int = 0, hang: int = 0) -> str:
 
 
 @contextmanager
-def busy(code: str, **values: object) -> Iterator[None]:
+def busy(code: str, /, **values: object) -> Iterator[None]:
     """Show that long work goes on, on a terminal; silent in a pipe."""
     if not sys.stderr.isatty():
         yield

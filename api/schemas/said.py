@@ -1,4 +1,4 @@
-"""What scoring says in codes and values, put in words: reasons, constraints, needs, chances; for schemas and commands."""
+"""What scoring says in codes and values, put in words: reasons, constraints, needs, chances; for schemas, commands."""
 
 from api.wording import sentence
 from scoring.explain import AnsweredConstraint, PairExplanation, Reason, ToArrange

@@ -29,9 +29,11 @@ from scoring.terms import Capacity, EducationLevel, LanguageLevel, Licence, Supp
 
 E = TypeVar("E", bound=Enum)
 
-_UNFINISHED = re.compile(r"niet (afgemaakt|afgerond|voltooid|behaald|af)\b|(geen|zonder) diploma$|bezig|lopend|volgt|gestopt|onafgemaakt"
+_UNFINISHED = re.compile(r"niet (afgemaakt|afgerond|voltooid|behaald|af)\b|(geen|zonder) diploma$|bezig|lopend"
+    r"|volgt|gestopt|onafgemaakt"
                          r"|in opleiding|jaar \d|leerjaar")  # fmt: skip
-_NOT_ASKED = re.compile(r"\b(niet (per se )?(nodig|vereist|verplicht|noodzakelijk|van toepassing|gevraagd)|hoeft niet|geen|zonder"
+_NOT_ASKED = re.compile(r"\b(niet (per se )?(nodig|vereist|verplicht|noodzakelijk|van toepassing|gevraagd)|hoeft niet"
+    r"|geen|zonder"
                         r"|geen (eis|vereiste|must)|niet hoeven|onnodig|overbodig|niet)\b")  # fmt: skip
 _WISHED = re.compile(r"\b(pre|gewenst|wenselijk|mooi meegenomen|liefst|bij voorkeur|voorkeur|voordeel|handig|fijn|plus"
                      r"|pluspunt|optioneel|meegenomen)\b")  # fmt: skip
@@ -246,7 +248,8 @@ def read_demand(cell: Cell, table: Mapping[str, E]) -> Reading[Demand[E]]:
             understood = True
             continue
         core = _WISHED.sub(" ", words)
-        core = re.sub(r"\b(is|een|in bezit van|vereist|verplicht|nodig|certificaat|diploma|ja|geldig|geldige|noodzakelijk"
+        core = re.sub(r"\b(is|een|in bezit van|vereist|verplicht|nodig|certificaat|diploma|ja|geldig|geldige"
+            r"|noodzakelijk"
                       r"|aanwezig|hebben|het)\b", " ", core)  # fmt: skip
         found, left = find_terms(part, table)
         if left or not found:
@@ -335,7 +338,7 @@ def _kilos(words: str, text: str) -> int | None:
 
 
 def read_capacity(cell: Cell, capacity: Capacity, *, in_kilos: bool = False) -> Reading[int]:
-    """A level from 0 to 4 of one dimension: a number, a weight (lifting alone), or words ("licht", "geen beperking")."""
+    """A level from 0 to 4 of one dimension: a number, a weight (lifting alone), or words ("licht")."""
     if isinstance(cell, date):
         return Reading(None, "cell.date_not_expected", said(cell))
     words = plain(cell)

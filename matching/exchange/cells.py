@@ -27,22 +27,8 @@ BLANK = frozenset(
 NONE_SAID = frozenset({"geen", "nee", "niet", "niets", "none", "nee geen", "geen enkele", "geen van deze"})
 YES = frozenset({"ja", "j", "yes", "y", "true", "waar", "x", "1", "akkoord", "wel", "jazeker", "v"})
 NO = frozenset({"nee", "n", "no", "false", "onwaar", "0", "niet akkoord", "niet", "geen", "geen akkoord"})
-MONTHS = tuple(
-    [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ]
-)
+_MONTHS_1 = ("januari", "februari", "maart", "april", "mei", "juni")
+MONTHS = (*_MONTHS_1, "juli", "augustus", "september", "oktober", "november", "december")
 SPREADSHEET_ERRORS = re.compile(
     r"#(N/A|N/B|REF!|VERW!|VALUE!|WAARDE!|NAME\?|NAAM\?|DIV/0!|DEEL/0!|NUM!|GETAL!|NULL!|LEEG!)"
 )
@@ -254,6 +240,7 @@ def find_terms(text: str, table: Mapping[str, E]) -> tuple[list[E], list[str]]:
 
 
 def read_yes_no(cell: Cell) -> Reading[bool]:
+    """Yes or no: "ja", "x" and "akkoord", or "nee", "niet akkoord"."""
     text = plain(said(cell))
     if text in YES or text.startswith("ja "):
         return Reading(True)
@@ -376,7 +363,8 @@ def read_date(cell: Cell, *, today: date) -> Reading[date]:
 
 def is_at_once(cell: Cell) -> bool:
     """Whether the cell says "now" without naming a day."""
-    return plain(said(cell)) in {"per direct", "direct", "nu", "meteen", "per heden", "heden", "zo snel mogelijk", "z s m", "zsm",
+    return plain(said(cell)) in {"per direct", "direct", "nu", "meteen", "per heden", "heden", "zo snel mogelijk",
+        "z s m", "zsm",
         "direct beschikbaar", "per direct beschikbaar", "vandaag", "asap", "per nu"}  # fmt: skip
 
 

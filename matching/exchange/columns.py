@@ -1,7 +1,7 @@
 """Which field a column is: Dutch names in their many variants, and the English names of the profiles.
 
-Called by `importing` and `tabular` (which row is the header?) and by `exporting` (what is a column called?). A header is
-matched in this order, and what matches nothing is reported as unread, never guessed:
+Called by `importing` and `tabular` (which row is the header?) and by `exporting` (what is a column called?). A header
+is matched in this order, and what matches nothing is reported as unread, never guessed:
 
 1. the exact name after `plain` (lower case, no accents or punctuation), with and without what stands in brackets:
    the Dutch names below (the first of each is the one that an export writes) and the English path of the field
@@ -59,8 +59,7 @@ def _capacity_names(prefix: str) -> dict[str, str]:
     for words, capacity in CAPACITIES.items():
         if words not in _TAKEN_ELSEWHERE:
             names.setdefault(capacity, []).append(words)
-    return {f"{prefix}.{c.value}": ""
-    "|".join((words[0].capitalize(), *words[1:])) for c, words in names.items()}
+    return {f"{prefix}.{c.value}": "|".join((words[0].capitalize(), *words[1:])) for c, words in names.items()}
 
 
 CANDIDATE = {
@@ -280,17 +279,19 @@ _LISTS = frozenset(
 )
 _TASK = re.compile(r"(?:taak|task) (\d{1,2})(?: (.+))?")
 _TASK_PARTS = {
-    "": "text", "omschrijving": "text", "text": "text", "uren": "hours", "uren per week": "hours", "uur": "hours", "vrijheid": "freedom",
+    "": "text", "omschrijving": "text", "text": "text", "uren": "hours", "uren per week": "hours", "uur": "hours",
+    "vrijheid": "freedom",
     "mag vervallen": "freedom", "vast": "freedom", "vaardigheden": "skills", "eisen": "demands", "belasting": "demands",
     "hours": "hours", "freedom": "freedom", "skills": "skills", "demands": "demands",
 }  # fmt: skip
-_UNITS = {"min": "min", "minuten": "min", "in minuten": "min", "uur": "uur", "uren": "uur", "in uren": "uur", "u": "uur",
+_UNITS = {"min": "min", "minuten": "min", "in minuten": "min", "uur": "uur", "uren": "uur", "in uren": "uur",
+          "u": "uur",
           "kg": "kg", "kilo": "kg", "in kg": "kg", "max kg": "kg", "%": "%"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a sheet: position from 0, its own header, the field (None: nothing matched), the unit in its header."""
+    """One column of a sheet: position from 0, its own header, the field (None: nothing matched), the header's unit."""
 
     position: int
     header: str

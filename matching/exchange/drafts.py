@@ -11,10 +11,11 @@ from pydantic.alias_generators import to_snake
 
 from matching.exchange.cells import MAX_CELL, SPREADSHEET_ERRORS, Cell, Reading, is_at_once
 from matching.exchange.columns import BSN, IDENTITY, PROTECTED, REMARKS, SENSITIVE, Column, Names
-from matching.exchange.fields import OWN_WORDS, Context, Patch, Reader, task_part
+from matching.exchange.fields import OWN_WORDS, Context, Patch, Reader
 from matching.exchange.report import LeftOut, Notes
 from matching.exchange.sensitive import is_bsn, is_day, is_sensitive, without_bsn
 from matching.exchange.tabular import Row, Sheet, column_label, read_lines
+from matching.exchange.vacancy_fields import task_part
 from matching.profiles import CandidateProfile, VacancyProfile
 
 P = TypeVar("P", CandidateProfile, VacancyProfile)
@@ -38,7 +39,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Kind(Generic[P]):
-    """What differs between candidates and vacancies: names and readers of columns, the profile, the date that a start is."""
+    """What differs between candidates and vacancies: names, readers, profile, the field of the start."""
 
     names: Names
     readers: Mapping[str, Reader]
@@ -50,7 +51,7 @@ class Kind(Generic[P]):
 
 @dataclass(frozen=True)
 class Draft(Generic[P]):
-    """A validated profile and where it stood. `at_once`: its start was "per direct". `identifier`: the `id` of a line."""
+    """A validated profile and its row. `at_once`: its start was "per direct". `identifier`: the `id` of a line."""
 
     row: int
     profile: P

@@ -24,6 +24,7 @@ from matching.errors import Invalid
 from matching.exchange import words
 from matching.exchange.cells import quoted
 from matching.exchange.columns import CANDIDATE_NAMES, VACANCY_NAMES
+from matching.exchange.fields import NO_TRAVEL
 from matching.exchange.tabular import FORMULA_START
 from matching.exchange.times import say_grid
 from matching.profiles import CandidateProfile, GroupMembership, Language, Profile, Support, Task, VacancyProfile
@@ -263,7 +264,7 @@ _CANDIDATE_COLUMNS: Columns = {
     "hours_per_day_max": lambda p: _number(p.hours_per_day_max),
     "minutes_between_breaks": lambda p: _number(p.minutes_between_breaks),
     "weekly_grid": lambda p: _grid(p.weekly_grid),
-    "travel.modes": _of("travel", "modes", lambda v: _terms(v, words.TRAVEL_MODES)),
+    "travel.modes": _of("travel", "modes", lambda v: NO_TRAVEL if v == [] else _terms(v, words.TRAVEL_MODES)),
     "travel.max_minutes": _of("travel", "max_minutes", lambda v: "" if v is None else f"{v} min"),
     "languages": lambda p: _listed(p.languages, _language),
     "licences": lambda p: _listed(p.licences, lambda licence: str(licence.value)),

@@ -20,9 +20,10 @@ from sqlmodel import Session
 from matching.errors import Invalid
 from matching.exchange.columns import CANDIDATE_NAMES, VACANCY_NAMES
 from matching.exchange.drafts import Draft, Kind, chosen_columns, line_drafts, table_drafts
-from matching.exchange.fields import CANDIDATE_READERS, VACANCY_READERS, Context
+from matching.exchange.fields import CANDIDATE_READERS, Context
 from matching.exchange.report import ImportReport, Notes
 from matching.exchange.tabular import kind_of, read_sheet
+from matching.exchange.vacancy_fields import VACANCY_READERS
 from matching.exchange.words import plain
 from matching.profiles import CandidateProfile, VacancyProfile
 from matching.store import SaveReport, load_candidates, load_vacancies, save_candidates, save_vacancies

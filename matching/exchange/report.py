@@ -1,4 +1,4 @@
-"""What an import tells: how much was loaded, and everything that was not, by row and column; for `importing` and drafts."""
+"""What an import tells: how much was loaded, and what was not, by row and column; for `importing` and `drafts`."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -5,7 +5,6 @@ that it found, and nothing of it may go into a log or a report.
 """
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -28,12 +27,6 @@ def is_bsn(text: str) -> bool:
     padded = digits.zfill(9)
     total = sum(weight * int(digit) for weight, digit in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), padded, strict=True))
     return total % 11 == 0
-
-
-def is_bsn_column(cells: Iterable[str]) -> bool:
-    """Whether most of the cells that are filled in are BSNs and not days written as eight digits."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    return sum(is_bsn(cell) and not is_day(cell) for cell in filled) * 2 > len(filled)
 
 
 def is_day(digits: str) -> bool:
@@ -85,5 +78,5 @@ def is_sensitive(text: str) -> bool:
 
 
 def may_be_shown(text: str) -> bool:
-    """Whether words that could not be read may be shown to the person who imports: short, and nothing about a person."""
+    """Whether words that could not be read may be shown to whoever imports: short, and nothing about a person."""
     return len(text) <= 100 and not is_sensitive(text) and not without_bsn(text)[1] and not _CONTACT.search(text)

@@ -241,7 +241,7 @@ def _book_titles(path: Path) -> list[str]:
 
 
 def _book_rows(path: Path, title: str) -> Iterator[tuple[Any, ...]]:
-    """The values of a sheet row by row, with cached results of formulas; the sheet's own word on its size is ignored."""
+    """The values of a sheet row by row, formulas as their cached results; the size that the sheet states is ignored."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -137,6 +137,15 @@ _WEEK = r"(?:\s*(?:p/w|pw|p\.w\.?|per week|/\s*week|in de week|/w|wk|pwk|p/wk|a 
 _TO = r"\s*(?:-|–|—|tot en met|t/m|tot|à|a|/|of|max(?:imaal)?\.?|en)\s*"
 
 
+_AMOUNT = rf"{_N}\s*(?:{_H})?{_WEEK}"
+_FROM = rf"(?:min(?:imaal)?|vanaf|van|tussen)\.?(?: de)?\s*{_AMOUNT}"
+_FROM_TO = rf"{_FROM}(?:,|;|{_TO})?\s*(?:max(?:imaal)?\.?|tot|en)?\s*{_AMOUNT}"
+_AT_LEAST = rf"(?:min(?:imaal|imum)?|vanaf|tenminste|ten minste)\.?\s*{_AMOUNT}"
+_COUNT = rf"(?:^|(?<=\s))(\d{{1,2}})(?:{_TO}(\d{{1,2}}))?\s*"
+_DAYPARTS_A_WEEK = rf"{_COUNT}(?:dagdelen|dagdeel|(?:ochtend|middag|avond|nacht)(?:en)?)\b{_WEEK}"
+_DAYS_A_WEEK = rf"{_COUNT}(?:hele )?(?:dagen|dag)\b{_WEEK}"
+
+
 def _value(text: str) -> float:
     return float(text.replace(",", "."))
 
@@ -204,32 +213,26 @@ def _take_hours(text: str) -> tuple[Times, str]:
         times = replace(times, min=hours, max=hours, hours_per_day=_value(match[2]))
     if match := take(rf"(?:max(?:imaal)?\.?\s*)?{_N}\s*{_H}\s*(?:per dag|p/d|/\s*dag|a day)"):
         times = replace(times, hours_per_day=_value(match[1]))
+    in_hours = re.search(rf"{_N}\s*{_H}", text) is not None
     if match := take(rf"{_N}\s*fte\b"):
         hours = _value(match[1])
         times = replace(times, min=round(hours * FULL_TIME[0], 2), max=round(hours * FULL_TIME[1], 2))
     elif match := take(rf"(?:full ?-?time|voltijds?)(?:\s*\(?{_N}\s*(?:{_H})?{_WEEK}\)?)?"):
         low, high = (_value(match[1]),) * 2 if match[1] else FULL_TIME
         times = replace(times, min=low, max=high)
-    elif (match := take(rf"(?:min(?:imaal)?|vanaf|van|tussen)\.?(?: de)?\s*{_N}\s*(?:{_H})?{_WEEK}(?:,|;|{_TO})?\s*"
-                       rf"(?:max(?:imaal)?\.?|tot|en)?\s*{_N}\s*(?:{_H})?{_WEEK}")) or (match := take(rf"{_N}\s*(?:{_H})?{_WEEK}{_TO}{_N}\s*(?:{_H})?{_WEEK}")):  # fmt: skip
-        times = replace(times, min=_value(match[1]), max=_value(match[2]))
-    elif (match := take(rf"{_N}\s*(?:{_H})?{_WEEK}\s*(?:of meer|\+(?=\s|$)|en meer|of langer)")) or (
-        match := take(rf"(?:min(?:imaal|imum)?|vanaf|tenminste|ten minste)\.?\s*{_N}\s*(?:{_H})?{_WEEK}")
-    ):
-        times = replace(times, min=_value(match[1]))
-    elif match := take(rf"(?:max(?:imaal|imum)?|tot|hooguit|hoogstens)\.?\s*{_N}\s*(?:{_H})?{_WEEK}"):
-        times = replace(times, max=_value(match[1]))
-    elif match := take(
-        rf"(?:^|(?<=\s))(\d{{1,2}})(?:{_TO}(\d{{1,2}}))?\s*(?:dagdelen|dagdeel|(ochtend|middag|avond|nacht)en?)\b{_WEEK}"
-    ):
+    elif not in_hours and (match := take(_DAYPARTS_A_WEEK)):
         low, high = int(match[1]), int(match[2] or match[1])
         times = replace(times, min=low * HOURS_A_DAYPART, max=high * HOURS_A_DAYPART)
         times = replace(times, dayparts_per_week=low if low == high else None)
-    elif match := take(rf"(?:^|(?<=\s))(\d)(?:{_TO}(\d))?\s*(?:hele )?(?:dagen|dag)\b{_WEEK}"):
-        low, high = int(match[1]), int(match[2] or match[1])
-        if times.min is None:
-            a_day = times.hours_per_day or HOURS_A_DAY
-            times = replace(times, min=low * a_day, max=high * a_day)
-    elif match := take(rf"{_N}\s*(?:{_H})?{_WEEK}"):
+    elif not in_hours and times.min is None and (match := take(_DAYS_A_WEEK)):
+        a_day = times.hours_per_day or HOURS_A_DAY
+        times = replace(times, min=int(match[1]) * a_day, max=int(match[2] or match[1]) * a_day)
+    elif match := take(_FROM_TO) or take(rf"{_AMOUNT}{_TO}{_AMOUNT}"):
+        times = replace(times, min=_value(match[1]), max=_value(match[2]))
+    elif match := take(rf"{_AMOUNT}\s*(?:of meer|\+(?=\s|$)|en meer|of langer)") or take(_AT_LEAST):
+        times = replace(times, min=_value(match[1]))
+    elif match := take(rf"(?:max(?:imaal|imum)?|tot|hooguit|hoogstens)\.?\s*{_AMOUNT}"):
+        times = replace(times, max=_value(match[1]))
+    elif match := take(_AMOUNT):
         times = replace(times, min=_value(match[1]), max=_value(match[1]))
     return times, text

@@ -64,8 +64,7 @@ TRAVEL_MODES = _table(
     {
         TravelMode.WALK: "lopend|lopen|te voet|wandelen|wandelend",
         TravelMode.BICYCLE: "fiets|fietsen|eigen fiets|gewone fiets|met de fiets|rijwiel|bike",
-        TravelMode.E_BIKE: "elektrische fiets|e-bike|ebike|e-fiets|elektrisch fietsen|elektr fiets"
-        "|fiets elektrisch",
+        TravelMode.E_BIKE: "elektrische fiets|e-bike|ebike|e-fiets|elektrisch fietsen|elektr fiets|fiets elektrisch",
         TravelMode.PUBLIC_TRANSPORT: "ov|openbaar vervoer|bus|trein|tram|metro|bus en trein|ov fiets|o v",
         TravelMode.CAR: "auto|eigen auto|met de auto|personenauto",
     }
@@ -97,18 +96,15 @@ TARGET_GROUPS = _table(
 
 SUPPORT_NEEDS = _table(
     {
-        SupportNeed.JOB_COACH: "jobcoach|job coach|jobcoaching|werkcoach|interne jobcoach"
-        "|begeleiding jobcoach",
+        SupportNeed.JOB_COACH: "jobcoach|job coach|jobcoaching|werkcoach|interne jobcoach|begeleiding jobcoach",
         SupportNeed.FIXED_COLLEAGUE: "vaste begeleider|vaste collega|buddy|maatje|werkmaatje"
         "|vast aanspreekpunt"
         "|vaste begeleiding",
-        SupportNeed.ADAPTED_WORKPLACE: "aangepaste werkplek|werkplekaanpassing|aanpassing werkplek"
-        "|aangepast bureau",
+        SupportNeed.ADAPTED_WORKPLACE: "aangepaste werkplek|werkplekaanpassing|aanpassing werkplek|aangepast bureau",
         SupportNeed.QUIET_PLACE: "prikkelarme werkplek|rustige werkplek|rustige plek|stille werkplek"
         "|prikkelarm"
         "|prikkelarme omgeving|rustige omgeving",
-        SupportNeed.FIXED_STRUCTURE: "vaste structuur|structuur|duidelijke structuur|vaste dagindeling"
-        "|vaste taken",
+        SupportNeed.FIXED_STRUCTURE: "vaste structuur|structuur|duidelijke structuur|vaste dagindeling|vaste taken",
         SupportNeed.WRITTEN_INSTRUCTIONS: "geschreven instructies|schriftelijke instructies"
         "|instructies op papier"
         "|schriftelijke uitleg|uitleg op papier|pictogrammen",
@@ -116,8 +112,7 @@ SUPPORT_NEEDS = _table(
         SupportNeed.EXTRA_BREAKS: "extra pauzes|vaker pauze|extra rustmomenten|rustmomenten|meer pauzes",
         SupportNeed.SPOKEN_INSTRUCTIONS: "mondelinge instructies|mondelinge uitleg|voordoen|uitleg voordoen",
         SupportNeed.INTERPRETER: "tolk|doventolk|gebarentolk|tolk gebarentaal|tolkvoorziening|schrijftolk",
-        SupportNeed.FLEXIBLE_START_TIME: "flexibele begintijd|flexibele werktijden|flexibele starttijd"
-        "|later beginnen",
+        SupportNeed.FLEXIBLE_START_TIME: "flexibele begintijd|flexibele werktijden|flexibele starttijd|later beginnen",
         SupportNeed.PERSONAL_CARE_AT_WORK: "persoonlijke verzorging op het werk|persoonlijke verzorging"
         "|hulp bij toiletgang",
         SupportNeed.LANGUAGE_SUPPORT: "taalondersteuning|taalbegeleiding|hulp bij taal|taalmaatje|taalles",
@@ -195,8 +190,7 @@ SETTINGS = _table(
         WorkSetting.WITH_CUSTOMERS: "met klanten|klanten|klantcontact|met mensen|publiek",
         WorkSetting.WITH_ANIMALS_PLANTS: "met dieren of planten|dieren|planten|met dieren|met planten|natuur",
         WorkSetting.WITH_HANDS: "met de handen|handen|handwerk|praktisch werk|met mijn handen",
-        WorkSetting.AT_A_DESK: "aan een bureau|bureau|zittend werk|achter de computer|computerwerk"
-        "|bureauwerk",
+        WorkSetting.AT_A_DESK: "aan een bureau|bureau|zittend werk|achter de computer|computerwerk|bureauwerk",
         WorkSetting.ON_THE_MOVE: "onderweg|op pad|in beweging|afwisselende plekken",
         WorkSetting.SMALL_COMPANY: "klein bedrijf|kleine organisatie",
         WorkSetting.LARGE_COMPANY: "groot bedrijf|grote organisatie",
@@ -242,8 +236,7 @@ CONTACT_CHANNELS = _table(
         ContactChannel.MESSAGE: "bericht|whatsapp|app|sms|appen",
         ContactChannel.LETTER: "brief|post|per post",
         ContactChannel.THROUGH_COACH: "via coach|via de jobcoach|jobcoach|via jobcoach|coach",
-        ContactChannel.THROUGH_REPRESENTATIVE: "via vertegenwoordiger|via ouders|via mentor"
-        "|via bewindvoerder",
+        ContactChannel.THROUGH_REPRESENTATIVE: "via vertegenwoordiger|via ouders|via mentor|via bewindvoerder",
     }
 )
 
@@ -266,8 +259,7 @@ BENEFIT_PROVIDERS = _table(
     }
 )
 
-SCREENINGS = _table({Screening.VOG: "vog"
-"|verklaring omtrent gedrag", Screening.MINISTRY: "screening ministerie|avb"})
+SCREENINGS = _table({Screening.VOG: "vog|verklaring omtrent gedrag", Screening.MINISTRY: "screening ministerie|avb"})
 
 SCREENING_ANSWERS = _table(
     {
@@ -300,8 +292,7 @@ EDUCATION = _table(
         EducationLevel.NONE: "geen diploma|geen|geen opleiding|zonder diploma|geen opleiding nodig"
         "|geen opleiding vereist"
         "|geen diploma nodig|geen diploma vereist|geen vooropleiding|ongeschoold",
-        EducationLevel.PRIMARY: "basisonderwijs|basisschool|lagere school|lager onderwijs"
-        "|speciaal basisonderwijs",
+        EducationLevel.PRIMARY: "basisonderwijs|basisschool|lagere school|lager onderwijs|speciaal basisonderwijs",
         EducationLevel.VMBO: "vmbo|mavo|lbo|vbo|lts|lhno|lwoo|ivbo|mulo|huishoudschool|praktijkonderwijs"
         "|praktijkschool"
         "|pro|vso|voortgezet speciaal onderwijs|mbo 1|mbo niveau 1|mbo1|entree|entreeopleiding|mbo entree",
@@ -334,7 +325,8 @@ LANGUAGES = {
     "hindi": "hi", "tigrinya": "ti", "amhaars": "am", "somalisch": "so", "papiaments": "pap", "papiamento": "pap",
     "sranan": "srn", "sranantongo": "srn", "chinees": "zh", "mandarijn": "zh", "vietnamees": "vi", "thai": "th",
     "indonesisch": "id", "grieks": "el", "hongaars": "hu", "tsjechisch": "cs", "servisch": "sr", "kroatisch": "hr",
-    "bosnisch": "bs", "albanees": "sq", "fries": "fy", "gebarentaal": "dse", "nederlandse gebarentaal": "dse", "ngt": "dse",
+    "bosnisch": "bs", "albanees": "sq", "fries": "fy", "gebarentaal": "dse",
+    "nederlandse gebarentaal": "dse", "ngt": "dse",
 }  # fmt: skip
 
 CAPACITIES = _table(
@@ -347,22 +339,17 @@ CAPACITIES = _table(
         "|traplopen|buigen"
         "|bukken en knielen|trappen lopen",
         Capacity.REACHING: "reiken|boven schouderhoogte werken|bovenhands werken|strekken",
-        Capacity.FINE_HAND_WORK: "fijn handwerk|fijne motoriek|handvaardigheid|fijn motorisch werk"
-        "|motoriek handen",
+        Capacity.FINE_HAND_WORK: "fijn handwerk|fijne motoriek|handvaardigheid|fijn motorisch werk|motoriek handen",
         Capacity.SIGHT: "zien|zicht|gezichtsvermogen|ogen",
         Capacity.HEARING: "horen|gehoor",
-        Capacity.NOISE_STIMULI: "geluid en prikkels|prikkels|geluid|lawaai|prikkelbestendig|drukte"
-        "|omgaan met prikkels",
+        Capacity.NOISE_STIMULI: "geluid en prikkels|prikkels|geluid|lawaai|prikkelbestendig|drukte|omgaan met prikkels",
         Capacity.DUST_TEMPERATURE: "stof en temperatuur|stof|kou|warmte|temperatuur|stof kou warmte",
         Capacity.PACE: "tempo|werktempo|werkdruk|tijdsdruk|productietempo",
         Capacity.CONCENTRATION: "concentratie|concentreren|aandacht|aandacht vasthouden",
-        Capacity.STRUCTURE_CHANGE: "omgaan met verandering|verandering|veranderingen|wisselende taken"
-        "|flexibiliteit",
+        Capacity.STRUCTURE_CHANGE: "omgaan met verandering|verandering|veranderingen|wisselende taken|flexibiliteit",
         Capacity.INDEPENDENCE: "zelfstandigheid|zelfstandig werken|zelfstandig",
-        Capacity.EMOTIONAL_LOAD: "emotionele belasting|emotioneel zwaar werk|stressbestendigheid"
-        "|omgaan met stress",
-        Capacity.CONTACT_CUSTOMERS: "contact met klanten|klantcontact|klanten|publiekscontact"
-        "|omgang met klanten",
+        Capacity.EMOTIONAL_LOAD: "emotionele belasting|emotioneel zwaar werk|stressbestendigheid|omgaan met stress",
+        Capacity.CONTACT_CUSTOMERS: "contact met klanten|klantcontact|klanten|publiekscontact|omgang met klanten",
         Capacity.CONTACT_COLLEAGUES: "contact met collegas|contact met collega's|samenwerken|collega's"
         "|omgang met collega's",
         Capacity.READING_WRITING: "lezen en schrijven|lezen|schrijven|lezen/schrijven|taalvaardigheid werk",
@@ -374,10 +361,12 @@ CAPACITIES = _table(
 # How much of it: what a person can sustain, or what a task asks.
 DEGREES: dict[str, int] = {
     "niet": 0, "geen": 0, "kan niet": 0, "nee": 0, "niet mogelijk": 0,
-    "licht": 1, "beperkt": 1, "weinig": 1, "af en toe": 1, "een beetje": 1, "beetje": 1, "soms": 1, "laag": 1, "kort": 1,
+    "licht": 1, "beperkt": 1, "weinig": 1, "af en toe": 1, "een beetje": 1, "beetje": 1, "soms": 1,
+    "laag": 1, "kort": 1,
     "matig": 2, "gemiddeld": 2, "normaal": 2, "regelmatig": 2, "redelijk": 2, "gewoon": 2,
     "veel": 3, "goed": 3, "zwaar": 3, "vaak": 3, "hoog": 3, "langdurig": 3, "lang": 3,
-    "heel veel": 4, "zeer veel": 4, "zeer goed": 4, "zeer zwaar": 4, "heel zwaar": 4, "onbeperkt": 4, "geen beperking": 4,
+    "heel veel": 4, "zeer veel": 4, "zeer goed": 4, "zeer zwaar": 4, "heel zwaar": 4,
+    "onbeperkt": 4, "geen beperking": 4,
     "geen beperkingen": 4, "niet beperkt": 4, "de hele dag": 4, "hele dag": 4, "altijd": 4, "zeer hoog": 4,
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from matching.database import engine_for, migrate, session_scope
 from matching.profiles import CandidateProfile, VacancyProfile
 from matching.reference import active_taxonomy, load_embedded, postcode_table
 from matching.rules import parse_rule_set
+from matching.store import save_candidates, save_vacancies
 from matching.vocabulary import Vocabulary
 from scoring.model import load_prior
 from tests.cases.background import people, vacancies
@@ -23,13 +24,15 @@ SEED = 20270301
 
 @pytest.fixture(scope="session")
 def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
-    """The field, with sixty people and ten vacancies around each case."""
+    """The field, with sixty people and five vacancies around each case."""
     now = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
     engine = engine_for(f"sqlite:///{tmp_path_factory.mktemp('cases') / 'vonk.db'}")
     migrate(engine)
     reference = read_reference_set(FIXTURES / "reference")
     with session_scope(engine) as session:
         load_embedded(session, reference, now=now)
+        save_candidates(session, map(CandidateProfile.model_validate, people(reference, SEED, 60)), now=now)
+        save_vacancies(session, map(VacancyProfile.model_validate, vacancies(reference, SEED, 5)), now=now)
     with session_scope(engine, read_only=True) as session:
         taxonomy, places = active_taxonomy(session), postcode_table(session)
     rules = FIXTURES / "rules" / "matching.yaml"
@@ -41,7 +44,5 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
         parse_rule_set(rules.read_text(encoding="utf-8"), file=rules.name),
         load_prior(),
         now,
-        [CandidateProfile.model_validate(one) for one in people(reference, SEED, 60)],
-        [VacancyProfile.model_validate(one) for one in vacancies(reference, SEED, 10)],
     )
     engine.dispose()

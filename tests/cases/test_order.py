@@ -162,14 +162,14 @@ def test_34_who_is_hardly_known_is_too_little_known_with_three_questions(field: 
 
 
 def test_34_who_is_hardly_known_stands_near_the_middle_of_the_pool(field: Field) -> None:
-    around = [CandidateProfile.model_validate(one) for one in people(field.reference, 34, 150)]
+    others = [CandidateProfile.model_validate(one | {"source": "34"}) for one in people(field.reference, 34, 150)]
     jobs = [VacancyProfile.model_validate(one | {"source": "34"}) for one in vacancies(field.reference, 34, 12)]
     shares = []
-    with field.opened([a_person(**_hardly_known(field))], jobs, around=around) as opened:
+    with field.opened([a_person(**_hardly_known(field)), *others], jobs) as opened:
         for number in range(len(jobs)):
-            scores = {item.candidate_id: item.score for item in opened.ranked(number)}
-            hers = scores[opened.people[0]]
-            shares.append(sum(score > hers for score in scores.values()) / len(scores))
+            judged = opened.judged(number)
+            scores = judged.product.score
+            shares.append(float((scores > scores[0])[judged.answers.eligible()].mean()))
     middle = sum(shares) / len(shares)
     assert 0.3 <= middle <= 0.7
 
@@ -181,10 +181,10 @@ def _hardly_known(field: Field) -> dict[str, Any]:
 
 def test_35_after_one_too_far_nobody_elses_order_moves_by_more_than_a_place(field: Field) -> None:
     too_far = {"pastPlacements": [{"employer": "Elders", "team": "balie", "reason": "travel"}]}
-    others = [CandidateProfile.model_validate(one) for one in people(field.reference, 35, 60, whole=True)]
+    others = [CandidateProfile.model_validate(one | {"source": "35"}) for one in people(field.reference, 35, 60, whole=True)]
     places: list[dict[str, int]] = []
     for outcome in ({}, too_far):
-        with field.opened([a_person(source="case", sourceId="35", **outcome), *others], [a_vacancy()]) as opened:
+        with field.opened([a_person(**outcome), *others], [a_vacancy()]) as opened:
             numbers = {identifier: number for number, identifier in enumerate(opened.people)}
             shown = [numbers[i.candidate_id] for i in opened.ranked() if i.candidate_id in numbers]
             places.append({number: place for place, number in enumerate(n for n in shown if n)})

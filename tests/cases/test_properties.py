@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 
 from matching.profiles import CandidateProfile, VacancyProfile
 from matching.ranking import RankedItem, Ranker
+from scoring.constraints import BLOCKED
 from scoring.terms import (
     CAPACITIES,
     TRAVEL_MODES,
-    Answer,
-    Constraint,
     Supplier,
     SupportNeed,
     TargetGroup,
@@ -145,10 +144,6 @@ jobs: st.SearchStrategy[Fields] = st.fixed_dictionaries(
 )
 
 
-def blocked(item: RankedItem) -> set[Constraint]:
-    return {one.constraint for one in item.explanation.constraints if one.answer == Answer.BLOCKED}
-
-
 def nameless(item: RankedItem) -> RankedItem:
     """All that is said of a pair but of whom it is said."""
     return replace(item, candidate_id="", vacancy_id="")
@@ -191,11 +186,12 @@ def test_a_missing_field_never_excludes_any_candidate_from_any_vacancy(
 def _no_blank_blocks(field: Field, person: CandidateProfile, job: VacancyProfile) -> None:
     unnamed = person.model_copy(update={"source": None, "source_id": None})
     left_out = dict(blanks(unnamed))
-    with field.opened([unnamed, *left_out.values()], [job], around=[]) as opened:
-        whole, *rest = opened.explain_all()
-    for name, item in zip(left_out, rest, strict=True):
-        assert blocked(item) <= blocked(whole), name
-        assert item.explanation.eligible or not whole.explanation.eligible, name
+    with field.opened([unnamed, *left_out.values()], [job]) as opened:
+        answers = opened.judged().answers
+    masks, eligible = answers.mask(BLOCKED), answers.eligible()
+    for number, name in enumerate(left_out, start=1):
+        assert masks[number] & ~masks[0] == 0, name
+        assert eligible[number] or not eligible[0], name
 
 
 @drawn(25)
@@ -228,7 +224,7 @@ def test_a_gap_on_a_task_that_may_go_never_blocks(
 ) -> None:
     job = a_vacancy(tasks=[TASKS[0] | {"demands": demands, "freedom": freedom} for demands, freedom in asked])
     with field.opened([a_person(capacities=one) for one in levels], [job]) as opened:
-        assert all(item.explanation.eligible for item in opened.explain_all())
+        assert opened.judged().answers.eligible().all()
 
 
 @drawn(30)
@@ -296,7 +292,7 @@ def test_more_travel_never_helps(field: Field, person: Fields, job: Fields) -> N
     people = [a_person(**person | {"postcode": place}) for place in _ever_further(field, 25)]
     at_work = {"postcode": VACANCY["postcode"]}
     with field.opened(people, [a_vacancy(**job | at_work)]) as opened:
-        scores = [item.score for item in opened.explain_all()]
+        scores = opened.scores()
     assert all(further <= nearer + LEAST for nearer, further in pairwise(scores))
 
 
@@ -311,7 +307,7 @@ def test_more_of_a_required_skill_never_hurts(
     ]
     people = [a_person(**person | {"skills": skills}) for skills in ever_more]
     with field.opened(people, [a_vacancy(**job | {"tasks": list(TASKS)})]) as opened:
-        scores = [item.score for item in opened.explain_all()]
+        scores = opened.scores()
     assert all(after >= before - LEAST for before, after in pairwise(scores))
 
 
@@ -324,11 +320,10 @@ def test_an_adaptation_never_hurts(
     ever_more = [there, [*there, possible], [*there, offered], [*there, offered, {**offered, "levels": 1}]]
     work = [a_vacancy(tasks=asked, adaptations=one) for one in ever_more]
     with field.opened([a_person(**one) for one in people], work) as opened:
-        found = [opened.explain_all(number) for number in range(len(work))]
-    for before, after in pairwise(found):
-        for fewer, more in zip(before, after, strict=True):
-            assert blocked(more) <= blocked(fewer)
-            assert more.score >= fewer.score - LEAST
+        found = [opened.judged(number) for number in range(len(work))]
+    for fewer, more in pairwise(found):
+        assert (more.answers.mask(BLOCKED) & ~fewer.answers.mask(BLOCKED) == 0).all()
+        assert (more.product.score >= fewer.product.score - LEAST).all()
 
 
 @drawn(20)
@@ -351,9 +346,12 @@ def test_what_may_not_count_changes_no_score(field: Field, person: Fields, job: 
     people = [a_person(**person | as_it_is | one) for one in other]
     at_work = {"postcode": VACANCY["postcode"], "countsFor": None}
     with field.opened(people, [a_vacancy(**job | at_work)]) as opened:
-        first, *rest = (nameless(item) for item in opened.explain_all())
-    for changes, item in zip(other[1:], rest, strict=True):
-        assert (item.score, item.interval, item.band) == (first.score, first.interval, first.band), changes
+        judged = opened.judged()
+    for number, changes in enumerate(other):
+        assert judged.product.score[number] == judged.product.score[0], changes
+        assert (judged.log_odds[number] == judged.log_odds[0]).all(), changes
+        assert (judged.interval[number] == judged.interval[0]).all(), changes
+        assert judged.bands[number] == judged.bands[0], changes
 
 
 @pytest.fixture

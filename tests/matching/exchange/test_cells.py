@@ -31,8 +31,19 @@ from matching.exchange.cells import (
     split_list,
 )
 from matching.exchange.times import read_grid, read_times, say_grid
-from scoring.terms import Capacity, Certificate, Daypart, EducationLevel, LanguageLevel, Licence, Supplier, SupportNeed
-from scoring.terms import TargetGroup, TravelMode, Weekday
+from scoring.terms import (
+    Capacity,
+    Certificate,
+    Daypart,
+    EducationLevel,
+    LanguageLevel,
+    Licence,
+    Supplier,
+    SupportNeed,
+    TargetGroup,
+    TravelMode,
+    Weekday,
+)
 
 TODAY = date(2026, 11, 22)
 MORNING, AFTERNOON, EVENING = Daypart.MORNING, Daypart.AFTERNOON, Daypart.EVENING
@@ -40,7 +51,9 @@ MO, TU, WE, TH, FR, SA, SU = Weekday
 DAYTIME = [MORNING, AFTERNOON]
 
 
-@pytest.mark.parametrize("words_of_case", ["geen rijbewijs nodig", "rijbewijs is niet vereist", "rijbewijs mag, hoeft niet"])
+@pytest.mark.parametrize(
+    "words_of_case", ["geen rijbewijs nodig", "rijbewijs is niet vereist", "rijbewijs mag, hoeft niet"]
+)
 def test_case_39_these_words_ask_for_no_licence(words_of_case: str) -> None:
     assert read_licence_demand(words_of_case).value == Demand()
 
@@ -67,13 +80,29 @@ def test_what_a_vacancy_says_of_licences(text: str, demand: Demand[Licence]) -> 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
     [
-        ("24,5 uur", 24.5, 24.5), ("20-24 uur p/w", 20, 24), ("3 dagdelen", 12, 12), ("fulltime", 36, 40),
-        ("32u", 32, 32), ("min. 16 max 24", 16, 24), ("24 uur (3 x 8)", 24, 24), ("16 tot 24 uur per week", 16, 24),
-        ("max 24", None, 24), ("vanaf 16", 16, None), ("20 uur of meer", 20, None), ("0,5 fte", 18, 20),
-        ("3 dagen van 6 uur", 18, 18), ("fulltime (38 uur)", 38, 38), ("24", 24, 24), ("16/24", 16, 24),
-        ("20 à 24 uur", 20, 24), ("minimaal 16 uur en maximaal 24 uur", 16, 24), ("0 uur", 0, 0),
+        ("24,5 uur", 24.5, 24.5),
+        ("20-24 uur p/w", 20, 24),
+        ("3 dagdelen", 12, 12),
+        ("fulltime", 36, 40),
+        ("32u", 32, 32),
+        ("min. 16 max 24", 16, 24),
+        ("24 uur (3 x 8)", 24, 24),
+        ("16 tot 24 uur per week", 16, 24),
+        ("2-3 dagdelen", 8, 12),
+        ("2 tot 3 dagen", 16, 24),
+        ("max 24", None, 24),
+        ("vanaf 16", 16, None),
+        ("20 uur of meer", 20, None),
+        ("0,5 fte", 18, 20),
+        ("3 dagen van 6 uur", 18, 18),
+        ("fulltime (38 uur)", 38, 38),
+        ("24", 24, 24),
+        ("16/24", 16, 24),
+        ("20 à 24 uur", 20, 24),
+        ("minimaal 16 uur en maximaal 24 uur", 16, 24),
+        ("0 uur", 0, 0),
     ],
-)  # fmt: skip
+)
 def test_case_40_words_become_hours(text: str, low: float | None, high: float | None) -> None:
     times = read_times(text).value
     assert times is not None
@@ -95,9 +124,15 @@ def test_case_40_days_and_dayparts_under_hours_become_dayparts() -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("in overleg", "hours.by_agreement"), ("parttime", "hours.not_understood"), ("80", "hours.impossible"),
-     ("24 uur per maand", "hours.not_per_week"), ("24-20", "hours.impossible"), ("120", "hours.not_understood")],
-)  # fmt: skip
+    [
+        ("in overleg", "hours.by_agreement"),
+        ("parttime", "hours.not_understood"),
+        ("80", "hours.impossible"),
+        ("24 uur per maand", "hours.not_per_week"),
+        ("24-20", "hours.impossible"),
+        ("120", "hours.not_understood"),
+    ],
+)
 def test_case_40_in_overleg_and_its_kin_stay_unknown_with_the_words_kept(text: str, reason: str) -> None:
     reading = read_times(text)
     assert (reading.value, reading.reason, reading.words) == (None, reason, text)
@@ -125,7 +160,7 @@ def test_a_range_that_excel_made_a_day_of_stays_unknown() -> None:
         ("ma t/m vr overdag", dict.fromkeys((MO, TU, WE, TH, FR), DAYTIME)),
         ("doordeweeks", dict.fromkeys((MO, TU, WE, TH, FR), DAYTIME)),
         ("weekend", {SA: DAYTIME, SU: DAYTIME}),
-        ("avond", dict.fromkeys((MO, TU, WE, TH, FR), [EVENING])),
+        ("avond", {day: [EVENING] for day in (MO, TU, WE, TH, FR)}),
         ("niet op woensdag", dict.fromkeys((MO, TU, TH, FR), DAYTIME)),
         ("wo en vr middag", {WE: [AFTERNOON], FR: [AFTERNOON]}),
         ("ochtend: ma, wo; middag: di", {MO: [MORNING], TU: [AFTERNOON], WE: [MORNING]}),
@@ -159,8 +194,20 @@ def test_every_grid_that_is_said_is_read_back(grid: dict[Weekday, list[Daypart]]
 @pytest.mark.parametrize("text", ["", "-", "--", "?", "onbekend", "n.v.t.", "nvt", "N.V.T.", " ", "…", "niet bekend"])
 def test_not_answered_is_unknown_and_never_a_value(text: str) -> None:
     assert is_blank(text)
-    for read in (read_text, read_texts, read_times, read_grid, read_education, read_languages, read_licences,
-                 read_licence_demand, read_support, read_minutes, read_postcode, read_capacities):  # fmt: skip
+    for read in (
+        read_text,
+        read_texts,
+        read_times,
+        read_grid,
+        read_education,
+        read_languages,
+        read_licences,
+        read_licence_demand,
+        read_support,
+        read_minutes,
+        read_postcode,
+        read_capacities,
+    ):
         reading = read(text)  # type: ignore[operator]
         assert (reading.value, reading.reason) == (None, None)
 
@@ -177,29 +224,49 @@ def test_none_in_a_list_is_the_empty_list(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("01-03-2027", date(2027, 3, 1)), ("1-3-27", date(2027, 3, 1)), ("1 maart 2027", date(2027, 3, 1)),
-        ("per 1 maart 2027", date(2027, 3, 1)), ("1 mrt 2027", date(2027, 3, 1)), ("maart 2027", date(2027, 3, 1)),
-        ("2027-03-01", date(2027, 3, 1)), ("1/3/2027", date(2027, 3, 1)), ("per direct", TODAY), ("46447", date(2027, 3, 1)),
+        ("01-03-2027", date(2027, 3, 1)),
+        ("1-3-27", date(2027, 3, 1)),
+        ("1 maart 2027", date(2027, 3, 1)),
+        ("per 1 maart 2027", date(2027, 3, 1)),
+        ("1 mrt 2027", date(2027, 3, 1)),
+        ("maart 2027", date(2027, 3, 1)),
+        ("2027-03-01", date(2027, 3, 1)),
+        ("1/3/2027", date(2027, 3, 1)),
+        ("per direct", TODAY),
+        ("46447", date(2027, 3, 1)),
     ],
-)  # fmt: skip
+)
 def test_days(text: str, day: date) -> None:
     assert read_date(text, today=TODAY).value == day
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("31-02-2027", "date.not_understood"), ("1 maart", "date.no_year"), ("zomer", "date.not_understood"),
-     ("13-13-2027", "date.not_understood")],
-)  # fmt: skip
+    [
+        ("31-02-2027", "date.not_understood"),
+        ("1 maart", "date.no_year"),
+        ("zomer", "date.not_understood"),
+        ("13-13-2027", "date.not_understood"),
+    ],
+)
 def test_days_that_are_none(text: str, reason: str) -> None:
     assert (read_date(text, today=TODAY).value, read_date(text, today=TODAY).reason) == (None, reason)
 
 
 @pytest.mark.parametrize(
     ("text", "minutes"),
-    [("45", 45), ("45 min", 45), ("1 uur", 60), ("1,5 uur", 90), ("1:15", 75), ("30-45 minuten", 45), ("een half uur", 30),
-     ("max. 60 min.", 60), ("1 uur en 15 min", 75)],
-)  # fmt: skip
+    [
+        ("45", 45),
+        ("45 min", 45),
+        ("1 uur", 60),
+        ("1,5 uur", 90),
+        ("1:15", 75),
+        ("30-45 minuten", 45),
+        ("een half uur", 30),
+        ("max. 60 min.", 60),
+        ("1 uur en 15 min", 75),
+    ],
+)
 def test_travel_minutes(text: str, minutes: int) -> None:
     assert read_minutes(text).value == minutes
 
@@ -213,11 +280,26 @@ def test_a_distance_is_no_time_and_a_small_bare_number_may_be_hours() -> None:
 @pytest.mark.parametrize(
     ("text", "level"),
     [
-        ("vmbo", 2), ("mbo niveau 2", 3), ("mbo2", 3), ("praktijkonderwijs", 2), ("vso", 2), ("havo", 5), ("hbo", 6), ("wo", 7),
-        ("LTS", 2), ("mavo", 2), ("basisschool", 1), ("geen diploma", 0), ("MBO niveau III", 4), ("vmbo-tl", 2), ("mbo-1", 2),
-        ("prakijkonderwijs", 2), ("mbo 2 of 3", 4), ("Mbo-2 Facilitaire dienstverlening", 3),
+        ("vmbo", 2),
+        ("mbo niveau 2", 3),
+        ("mbo2", 3),
+        ("praktijkonderwijs", 2),
+        ("vso", 2),
+        ("havo", 5),
+        ("hbo", 6),
+        ("wo", 7),
+        ("LTS", 2),
+        ("mavo", 2),
+        ("basisschool", 1),
+        ("geen diploma", 0),
+        ("MBO niveau III", 4),
+        ("vmbo-tl", 2),
+        ("mbo-1", 2),
+        ("prakijkonderwijs", 2),
+        ("mbo 2 of 3", 4),
+        ("Mbo-2 Facilitaire dienstverlening", 3),
     ],
-)  # fmt: skip
+)
 def test_education(text: str, level: int) -> None:
     assert read_education(text).value == EducationLevel(level)
 
@@ -228,9 +310,13 @@ def test_a_demand_of_one_of_two_levels_asks_the_lower() -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("mbo", "education.level_missing"), ("havo niet afgemaakt", "education.not_finished"),
-     ("havo zonder diploma", "education.not_finished"), ("2", "education.not_understood")],
-)  # fmt: skip
+    [
+        ("mbo", "education.level_missing"),
+        ("havo niet afgemaakt", "education.not_finished"),
+        ("havo zonder diploma", "education.not_finished"),
+        ("2", "education.not_understood"),
+    ],
+)
 def test_education_that_says_too_little_stays_unknown(text: str, reason: str) -> None:
     assert (read_education(text).value, read_education(text).reason) == (None, reason)
 
@@ -238,11 +324,14 @@ def test_education_that_says_too_little_stays_unknown(text: str, reason: str) ->
 @pytest.mark.parametrize(
     ("text", "languages"),
     [
-        ("A2", [("nl", LanguageLevel.A2)]), ("Nederlands goed", [("nl", LanguageLevel.B2)]), ("NT2 B1", [("nl", LanguageLevel.B1)]),
-        ("moedertaal", [("nl", LanguageLevel.C2)]), ("A2/B1", [("nl", LanguageLevel.A2)]),
+        ("A2", [("nl", LanguageLevel.A2)]),
+        ("Nederlands goed", [("nl", LanguageLevel.B2)]),
+        ("NT2 B1", [("nl", LanguageLevel.B1)]),
+        ("moedertaal", [("nl", LanguageLevel.C2)]),
+        ("A2/B1", [("nl", LanguageLevel.A2)]),
         ("Turks moedertaal, Nederlands matig", [("tr", LanguageLevel.C2), ("nl", LanguageLevel.A2)]),
     ],
-)  # fmt: skip
+)
 def test_languages(text: str, languages: list[tuple[str, LanguageLevel]]) -> None:
     assert read_languages(text).value == languages
 
@@ -253,8 +342,14 @@ def test_a_language_without_a_level_is_reported() -> None:
 
 @pytest.mark.parametrize(
     ("text", "licences"),
-    [("geen rijbewijs", []), ("B", [Licence.B]), ("ja", [Licence.B]), ("AM, B", [Licence.AM, Licence.B]), ("b+be", [Licence.B, Licence.BE])],
-)  # fmt: skip
+    [
+        ("geen rijbewijs", []),
+        ("B", [Licence.B]),
+        ("ja", [Licence.B]),
+        ("AM, B", [Licence.AM, Licence.B]),
+        ("b+be", [Licence.B, Licence.BE]),
+    ],
+)
 def test_licences_of_a_person(text: str, licences: list[Licence]) -> None:
     assert read_licences(text).value == licences
 
@@ -265,8 +360,12 @@ def test_a_licence_that_she_is_taking_lessons_for_is_not_held() -> None:
 
 @pytest.mark.parametrize(
     ("text", "modes"),
-    [("fiets, ov", [TravelMode.BICYCLE, TravelMode.PUBLIC_TRANSPORT]), ("elektrische fiets", [TravelMode.E_BIKE]), ("auto", [TravelMode.CAR])],
-)  # fmt: skip
+    [
+        ("fiets, ov", [TravelMode.BICYCLE, TravelMode.PUBLIC_TRANSPORT]),
+        ("elektrische fiets", [TravelMode.E_BIKE]),
+        ("auto", [TravelMode.CAR]),
+    ],
+)
 def test_travel_modes(text: str, modes: list[TravelMode]) -> None:
     assert read_terms(text, words.TRAVEL_MODES, whole=True).value == modes
 
@@ -279,9 +378,15 @@ def test_a_mode_that_we_do_not_know_makes_the_modes_unknown_with_the_word_kept(t
 
 @pytest.mark.parametrize(
     ("text", "group"),
-    [("doelgroepregister", TargetGroup.BANENAFSPRAAK), ("banenafspraak", TargetGroup.BANENAFSPRAAK), ("P-wet", TargetGroup.PARTICIPATIEWET),
-     ("Wajong", TargetGroup.WAJONG), ("vso/pro", TargetGroup.VSO_PRO), ("50+", TargetGroup.OLDER_WORKER)],
-)  # fmt: skip
+    [
+        ("doelgroepregister", TargetGroup.BANENAFSPRAAK),
+        ("banenafspraak", TargetGroup.BANENAFSPRAAK),
+        ("P-wet", TargetGroup.PARTICIPATIEWET),
+        ("Wajong", TargetGroup.WAJONG),
+        ("vso/pro", TargetGroup.VSO_PRO),
+        ("50+", TargetGroup.OLDER_WORKER),
+    ],
+)
 def test_target_groups(text: str, group: TargetGroup) -> None:
     groups = read_groups(text, today=TODAY).value
     assert groups is not None
@@ -308,9 +413,19 @@ def test_support_names_its_supplier() -> None:
 
 @pytest.mark.parametrize(
     ("text", "level"),
-    [("licht tillen tot 5 kg", 1), ("10 kg", 2), ("15-20 kg", 3), (">20 kg", 4), ("meer dan 20 kg", 4), ("3", 3), ("0", 0),
-     ("geen beperking", 4), ("kan niet tillen", 0), ("20 kg", 3)],
-)  # fmt: skip
+    [
+        ("licht tillen tot 5 kg", 1),
+        ("10 kg", 2),
+        ("15-20 kg", 3),
+        (">20 kg", 4),
+        ("meer dan 20 kg", 4),
+        ("3", 3),
+        ("0", 0),
+        ("geen beperking", 4),
+        ("kan niet tillen", 0),
+        ("20 kg", 3),
+    ],
+)
 def test_lifting(text: str, level: int) -> None:
     assert read_capacity(text, Capacity.LIFTING).value == level
 
@@ -340,7 +455,13 @@ def test_a_certificate_may_be_asked_or_wished() -> None:
 
 
 def test_lists_are_separated_but_two_forms_of_one_title_are_not() -> None:
-    assert split_list("magazijn, inpakken; groen/schoonmaak\nkassa") == ["magazijn", "inpakken", "groen", "schoonmaak", "kassa"]
+    assert split_list("magazijn, inpakken; groen/schoonmaak\nkassa") == [
+        "magazijn",
+        "inpakken",
+        "groen",
+        "schoonmaak",
+        "kassa",
+    ]
     assert split_list("gastvrouw/gastheer receptie") == ["gastvrouw/gastheer receptie"]
     assert split_list("verkoper/verkoopster (m/v), 1,5 uur koken") == ["verkoper/verkoopster (m/v)", "1,5 uur koken"]
 
@@ -356,8 +477,20 @@ def test_any_list_that_is_written_is_read_back(items: list[str]) -> None:
 
 @given(st.text(max_size=40))
 def test_no_cell_makes_a_reader_fail(text: str) -> None:
-    for read in (read_text, read_texts, read_times, read_grid, read_education, read_languages, read_licences,
-                 read_licence_demand, read_support, read_minutes, read_postcode, read_capacities):  # fmt: skip
+    for read in (
+        read_text,
+        read_texts,
+        read_times,
+        read_grid,
+        read_education,
+        read_languages,
+        read_licences,
+        read_licence_demand,
+        read_support,
+        read_minutes,
+        read_postcode,
+        read_capacities,
+    ):
         read(text)  # type: ignore[operator]
     read_date(text, today=TODAY)
     read_groups(text, today=TODAY)

@@ -3,23 +3,46 @@
 import pytest
 
 from matching.exchange.columns import CANDIDATE_NAMES, IDENTITY, PROTECTED, REMARKS, SENSITIVE, VACANCY_NAMES
-from matching.exchange.fields import CANDIDATE_READERS, VACANCY_READERS
+from matching.exchange.fields import CANDIDATE_READERS
+from matching.exchange.vacancy_fields import VACANCY_READERS
 
 
 @pytest.mark.parametrize(
     ("header", "field"),
     [
-        ("Postcode", "postcode"), ("pc", "postcode"), ("Uren p/w", "hours"), ("Uren min", "hours.min"),
-        ("uren van - tot", "hours"), ("Beschikbaar per", "available_from"), ("Max. reistijd (min)", "travel.max_minutes"),
-        ("Vervoer", "travel.modes"), ("Rijbewijs", "licences"), ("Opleiding", "education"), ("Wens beroep", "wishes.work"),
-        ("Werkervaring", "work_done"), ("Vaardigheden", "skills"), ("Taal", "languages"), ("Doelgroep", "target_groups"),
-        ("Begeleiding nodig", "support_needs"), ("Tillen", "capacities.lifting"), ("Klantnummer", "source_id"),
-        ("KLANT NR.", "source_id"), ("Cliëntnummer", "source_id"), ("travel.maxMinutes", "travel.max_minutes"),
-        ("available_from", "available_from"), ("hoursPerDayMax", "hours_per_day_max"), ("Werkervarign", "work_done"),
-        ("Wens beroep 2", "wishes.work"), ("Naam kandidaat", IDENTITY), ("Opmerkingen consulent", REMARKS),
-        ("Diagnose(n)", SENSITIVE), ("Leeftijd", PROTECTED), ("Schoenmaat", None), ("", None),
+        ("Postcode", "postcode"),
+        ("pc", "postcode"),
+        ("Uren p/w", "hours"),
+        ("Uren min", "hours.min"),
+        ("uren van - tot", "hours"),
+        ("Beschikbaar per", "available_from"),
+        ("Max. reistijd (min)", "travel.max_minutes"),
+        ("Vervoer", "travel.modes"),
+        ("Rijbewijs", "licences"),
+        ("Opleiding", "education"),
+        ("Wens beroep", "wishes.work"),
+        ("Werkervaring", "work_done"),
+        ("Vaardigheden", "skills"),
+        ("Taal", "languages"),
+        ("Doelgroep", "target_groups"),
+        ("Begeleiding nodig", "support_needs"),
+        ("Tillen", "capacities.lifting"),
+        ("Klantnummer", "source_id"),
+        ("KLANT NR.", "source_id"),
+        ("Cliëntnummer", "source_id"),
+        ("travel.maxMinutes", "travel.max_minutes"),
+        ("available_from", "available_from"),
+        ("hoursPerDayMax", "hours_per_day_max"),
+        ("Werkervarign", "work_done"),
+        ("Wens beroep 2", "wishes.work"),
+        ("Naam kandidaat", IDENTITY),
+        ("Opmerkingen consulent", REMARKS),
+        ("Diagnose(n)", SENSITIVE),
+        ("Leeftijd", PROTECTED),
+        ("Schoenmaat", None),
+        ("", None),
     ],
-)  # fmt: skip
+)
 def test_a_header_names_a_field(header: str, field: str | None) -> None:
     assert CANDIDATE_NAMES.field_of(header)[0] == field
 

@@ -19,7 +19,14 @@ from matching.exchange.exporting import export_candidates, export_vacancies
 from matching.exchange.importing import import_candidates, import_vacancies
 from matching.exchange.sensitive import is_sensitive, without_bsn
 from matching.profiles import CandidateProfile, VacancyProfile
-from matching.store import delete_candidate, delete_vacancy, load_candidates, load_vacancies, save_candidates, save_vacancies
+from matching.store import (
+    delete_candidate,
+    delete_vacancy,
+    load_candidates,
+    load_vacancies,
+    save_candidates,
+    save_vacancies,
+)
 from tests.matching.generated_profiles import as_kept, candidates, vacancies
 
 TODAY = date(2026, 11, 22)
@@ -38,7 +45,9 @@ def texts_of(value: Any) -> list[str]:
 def is_plain(profile: CandidateProfile | VacancyProfile) -> bool:
     """No control characters, which a spreadsheet cannot hold, and nothing that an import is right to hold back."""
     texts = texts_of(profile.model_dump(mode="json"))
-    return not any(is_sensitive(text) or without_bsn(text)[1] or any(not c.isprintable() for c in text) for text in texts)
+    return not any(
+        is_sensitive(text) or without_bsn(text)[1] or any(not c.isprintable() for c in text) for text in texts
+    )
 
 
 def numbered(profiles: list[Any]) -> list[Any]:
@@ -147,7 +156,9 @@ def test_vacancies_come_back_from_a_flat_file_without_loss_for_its_fields(
 
 @pytest.mark.parametrize("text", ["=1+1", "+31", "-5", "@SUM(A1)", "'=1", "''+x"])
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_no_cell_is_a_formula_and_each_is_read_back(sqlite_engine: Engine, tmp_path: Path, ending: str, text: str) -> None:
+def test_no_cell_is_a_formula_and_each_is_read_back(
+    sqlite_engine: Engine, tmp_path: Path, ending: str, text: str
+) -> None:
     path = tmp_path / f"a.{ending}"
     person = CandidateProfile(source="a", source_id=text, postcode="3511", coach=text)
     back, _ = round_trip_candidates(sqlite_engine, path, [person])

@@ -26,10 +26,42 @@ TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 BSN = ("111222333", "123456782", "100000009")
 
-HEADER = ["Klantnr", "pc", "Uren p/w", "Beschikbaar per", "Max. reistijd (min)", "Vervoer", "Rijbewijs", "Opleiding",
-          "Wens beroep", "Werkervaring", "Vaardigheden", "Taal", "Doelgroep", "Begeleiding nodig", "Tillen", "Schoenmaat"]  # fmt: skip
-ROW = ["1001", "3511 AB", "20-24", "1 maart 2027", "45", "fiets, ov", "geen", "mbo2", "magazijn, groen", "kassa (2 jaar)",
-       "inpakken; sorteren", "Nederlands A2", "banenafspraak", "jobcoach", "licht tillen tot 5 kg", "43"]  # fmt: skip
+HEADER = [
+    "Klantnr",
+    "pc",
+    "Uren p/w",
+    "Beschikbaar per",
+    "Max. reistijd (min)",
+    "Vervoer",
+    "Rijbewijs",
+    "Opleiding",
+    "Wens beroep",
+    "Werkervaring",
+    "Vaardigheden",
+    "Taal",
+    "Doelgroep",
+    "Begeleiding nodig",
+    "Tillen",
+    "Schoenmaat",
+]
+ROW = [
+    "1001",
+    "3511 AB",
+    "20-24",
+    "1 maart 2027",
+    "45",
+    "fiets, ov",
+    "geen",
+    "mbo2",
+    "magazijn, groen",
+    "kassa (2 jaar)",
+    "inpakken; sorteren",
+    "Nederlands A2",
+    "banenafspraak",
+    "jobcoach",
+    "licht tillen tot 5 kg",
+    "43",
+]
 
 
 def write_csv(path: Path, rows: Sequence[Sequence[str]], *, delimiter: str = ";", encoding: str = "utf-8") -> Path:
@@ -95,7 +127,9 @@ def assert_is_the_candidate_of_row(profile: CandidateProfile) -> None:
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-def test_a_csv_file_is_read_in_each_of_its_forms(sqlite_engine: Engine, tmp_path: Path, delimiter: str, encoding: str) -> None:
+def test_a_csv_file_is_read_in_each_of_its_forms(
+    sqlite_engine: Engine, tmp_path: Path, delimiter: str, encoding: str
+) -> None:
     rows = [["Kandidaten regio, café"], [], HEADER, ROW]
     report = load(sqlite_engine, write_csv(tmp_path / "a.csv", rows, delimiter=delimiter, encoding=encoding))
     assert (report.created, report.problems, report.unread_columns) == (1, (), ("Schoenmaat",))
@@ -145,9 +179,27 @@ def test_per_direct_keeps_the_day_on_which_it_was_first_read(engine: Engine, tmp
     assert stored(engine)["1"].available_from == TODAY
 
 
-def test_each_unreadable_cell_is_told_by_row_column_and_reason_and_the_rest_loads(sqlite_engine: Engine, tmp_path: Path) -> None:
-    bad = ["1001", "3511", "in overleg", "volgende zomer", "25 km", "scooter", "tja", "mbo", "magazijn", "", "", "Nederlands",
-           "WW", "ja", "10", ""]  # fmt: skip
+def test_each_unreadable_cell_is_told_by_row_column_and_reason_and_the_rest_loads(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    bad = [
+        "1001",
+        "3511",
+        "in overleg",
+        "volgende zomer",
+        "25 km",
+        "scooter",
+        "tja",
+        "mbo",
+        "magazijn",
+        "",
+        "",
+        "Nederlands",
+        "WW",
+        "ja",
+        "10",
+        "",
+    ]
     report = load(sqlite_engine, write_csv(tmp_path / "a.csv", [["Lijst"], [], HEADER, bad, ROW[:1] + [""] * 15]))
     assert sorted(told(report)) == sorted(
         [
@@ -182,13 +234,21 @@ def test_an_empty_cell_is_unknown_and_geen_is_none(sqlite_engine: Engine, tmp_pa
     assert (none.licences, none.certificates, none.skills, none.target_groups) == ([],) * 4
 
 
-def test_a_file_without_a_column_on_agreement_counts_registration_and_says_so(sqlite_engine: Engine, tmp_path: Path) -> None:
+def test_a_file_without_a_column_on_agreement_counts_registration_and_says_so(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
     report = load(sqlite_engine, write_csv(tmp_path / "a.csv", [HEADER, ROW]))
     assert report.assumed["agreement.from_registration"] == 1
 
 
 def test_with_a_column_on_agreement_only_a_yes_is_agreement(sqlite_engine: Engine, tmp_path: Path) -> None:
-    rows = [["Klantnr", "Postcode", "Akkoord"], ["1", "3511", "ja"], ["2", "3511", "nee"], ["3", "3511", ""], ["4", "3511", "hm"]]
+    rows = [
+        ["Klantnr", "Postcode", "Akkoord"],
+        ["1", "3511", "ja"],
+        ["2", "3511", "nee"],
+        ["3", "3511", ""],
+        ["4", "3511", "hm"],
+    ]
     report = load(sqlite_engine, write_csv(tmp_path / "a.csv", rows))
     agreed = {number: profile.agreed_to_matching for number, profile in stored(sqlite_engine).items()}
     assert agreed == {"1": True, "2": False, "3": False, "4": False}
@@ -198,7 +258,11 @@ def test_with_a_column_on_agreement_only_a_yes_is_agreement(sqlite_engine: Engin
 
 def test_a_weekly_grid_may_stand_in_seven_columns(sqlite_engine: Engine, tmp_path: Path) -> None:
     header = ["Klantnr", "Postcode", "Ma", "Di", "Wo", "Do", "Vr"]
-    rows = [["1", "3511", "x", "ochtend", "nee", "", ""], ["2", "3511", "x", "soms", "", "", ""], ["3", "3511", *[""] * 5]]
+    rows = [
+        ["1", "3511", "x", "ochtend", "nee", "", ""],
+        ["2", "3511", "x", "soms", "", "", ""],
+        ["3", "3511", *[""] * 5],
+    ]
     load(sqlite_engine, write_csv(tmp_path / "a.csv", [header, *rows]))
     people = stored(sqlite_engine)
     assert people["1"].weekly_grid == {
@@ -249,7 +313,10 @@ def test_a_remark_on_health_is_held_back_and_its_text_told_nowhere(sqlite_engine
     row = [*ROW[:8], "magazijn, ivm depressie", *ROW[9:], "Heeft autisme"]
     second = ["1002", "3511", *[""] * 14, "Komt graag op de fiets"]
     report = load(sqlite_engine, write_csv(tmp_path / "a.csv", [header, row, second]))
-    assert sorted(told(report)) == [(2, "Opmerkingen", "sensitive.held_back"), (2, "Wens beroep", "sensitive.held_back")]
+    assert sorted(told(report)) == [
+        (2, "Opmerkingen", "sensitive.held_back"),
+        (2, "Wens beroep", "sensitive.held_back"),
+    ]
     assert report.unread_columns == ("Schoenmaat", "Opmerkingen")
     assert stored(sqlite_engine)["1001"].wishes is None
     assert all(problem.words is None for problem in report.problems)
@@ -262,7 +329,16 @@ def test_health_in_a_cell_of_a_closed_list_is_not_among_the_words_kept(sqlite_en
 
 
 def test_numbered_and_misspelt_columns_and_english_names_work(sqlite_engine: Engine, tmp_path: Path) -> None:
-    header = ["id", "postalCode", "Wens beroep 1", "Wens beroep 2", "Vaardigehden", "travel.maxMinutes", "hours.max", "availableFrom"]
+    header = [
+        "id",
+        "postalCode",
+        "Wens beroep 1",
+        "Wens beroep 2",
+        "Vaardigehden",
+        "travel.maxMinutes",
+        "hours.max",
+        "availableFrom",
+    ]
     row = ["7", "1011", "groen", "catering", "inpakken", "30", "24,5", "2027-03-01"]
     report = load(sqlite_engine, write_csv(tmp_path / "a.csv", [header, row]))
     profile = stored(sqlite_engine)["7"]
@@ -279,12 +355,54 @@ def test_a_field_said_twice_leaves_the_second_column_unread(sqlite_engine: Engin
     assert stored(sqlite_engine)["1"].postcode == "3511"
 
 
-VACANCY_HEADER = ["Vacaturenr", "Functie", "Taken", "Taak 1", "Taak 1 uren", "Uren", "Dagen", "Postcode", "Soort", "Opleiding",
-                  "Wettelijk vereiste opleiding", "Rijbewijs", "Certificaten", "Startdatum", "Sluitingsdatum", "Aantal plaatsen",
-                  "Doelgroep", "Begeleiding", "Tillen", "Rolstoeltoegankelijk", "VOG", "Uurloon"]  # fmt: skip
-VACANCY_ROW = ["V1", "archiefmedewerker", "Dossiers opbergen (tillen 10 kg, 8 uur); post, pakketten rondbrengen", "Scannen", "4",
-               "16-24", "ma/di ochtend", "2511 AA", "baan", "mbo 2 of 3", "", "rijbewijs B is een pré", "VCA, BHV is een pré",
-               "01-03-2027", "15-02-2027", "2", "banenafspraak, Wajong", "jobcoach, rustige werkplek", "1", "ja", "ja", "€ 14,71"]  # fmt: skip
+VACANCY_HEADER = [
+    "Vacaturenr",
+    "Functie",
+    "Taken",
+    "Taak 1",
+    "Taak 1 uren",
+    "Uren",
+    "Dagen",
+    "Postcode",
+    "Soort",
+    "Opleiding",
+    "Wettelijk vereiste opleiding",
+    "Rijbewijs",
+    "Certificaten",
+    "Startdatum",
+    "Sluitingsdatum",
+    "Aantal plaatsen",
+    "Doelgroep",
+    "Begeleiding",
+    "Tillen",
+    "Rolstoeltoegankelijk",
+    "VOG",
+    "Uurloon",
+]
+VACANCY_ROW = [
+    "V1",
+    "archiefmedewerker",
+    "Dossiers opbergen (tillen 10 kg, 8 uur); post, pakketten rondbrengen",
+    "Scannen",
+    "4",
+    "16-24",
+    "ma/di ochtend",
+    "2511 AA",
+    "baan",
+    "mbo 2 of 3",
+    "",
+    "rijbewijs B is een pré",
+    "VCA, BHV is een pré",
+    "01-03-2027",
+    "15-02-2027",
+    "2",
+    "banenafspraak, Wajong",
+    "jobcoach, rustige werkplek",
+    "1",
+    "ja",
+    "ja",
+    "€ 14,71",
+]
 
 
 def test_a_vacancy_is_read_with_its_tasks_demands_and_offers(engine: Engine, tmp_path: Path) -> None:
@@ -317,7 +435,13 @@ def test_a_vacancy_without_title_and_tasks_is_refused_and_the_rest_loads(sqlite_
 def test_json_lines_are_the_profiles_and_may_carry_an_id(sqlite_engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     lines = [
-        {"id": "c_1", "postcode": "3511AB", "hours": {"min": 30, "max": 12}, "education": "mbo_2", "favouriteColour": "blauw"},
+        {
+            "id": "c_1",
+            "postcode": "3511AB",
+            "hours": {"min": 30, "max": 12},
+            "education": "mbo_2",
+            "favouriteColour": "blauw",
+        },
         {"sourceId": "2", "region": "AM05", "licences": ["B", "Z"], "travel": {"modes": ["car"], "maxMinutes": 999}},
         {"sourceId": "3", "postcode": "3511", "agreedToMatching": None, "skills": [{"skill": "ondanks adhd"}]},
         {"sourceId": "4"},
@@ -365,10 +489,16 @@ def test_a_file_that_is_not_what_its_ending_says_is_refused(sqlite_engine: Engin
     assert refusal(sqlite_engine, tmp_path / "f.xlsx") == "file.not_what_its_ending_says"
 
 
-@pytest.mark.parametrize(("name", "content", "code"), [
-    ("a.csv", b"", "file.empty"), ("a.pdf", b"x", "file.unknown_ending"), ("a.xls", b"x", "file.old_spreadsheet"),
-    ("a.csv", b"een;twee\ndrie;vier\n", "file.no_header"), ("a.csv", b"Postcode;\x00\x01\n", "file.not_text"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.csv", b"", "file.empty"),
+        ("a.pdf", b"x", "file.unknown_ending"),
+        ("a.xls", b"x", "file.old_spreadsheet"),
+        ("a.csv", b"een;twee\ndrie;vier\n", "file.no_header"),
+        ("a.csv", b"Postcode;\x00\x01\n", "file.not_text"),
+    ],
+)
 def test_a_file_that_cannot_be_read_is_refused(
     sqlite_engine: Engine, tmp_path: Path, name: str, content: bytes, code: str
 ) -> None:
@@ -384,9 +514,14 @@ def test_a_workbook_that_unpacks_too_large_is_refused_unopened(
     assert refusal(sqlite_engine, path) == "file.unpacks_too_large"
 
 
-@pytest.mark.parametrize(("limit", "value", "code"), [
-    ("MAX_ROWS", 2, "file.too_many_rows"), ("MAX_COLUMNS", 5, "file.too_many_columns"), ("MAX_BYTES", 50, "file.too_large"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("limit", "value", "code"),
+    [
+        ("MAX_ROWS", 2, "file.too_many_rows"),
+        ("MAX_COLUMNS", 5, "file.too_many_columns"),
+        ("MAX_BYTES", 50, "file.too_large"),
+    ],
+)
 def test_a_file_beyond_a_limit_is_refused_and_nothing_is_stored(
     sqlite_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, code: str
 ) -> None:
