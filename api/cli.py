@@ -154,3 +154,7 @@ def _put_in_words(command: Any) -> None:
             part.help = words(part.help)
     for inner in getattr(command, "commands", {}).values():
         _put_in_words(inner)
+
+
+if __name__ == "__main__":
+    main()

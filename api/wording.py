@@ -10,11 +10,12 @@ The words stand in `locale/<language>/LC_MESSAGES/vonk.po`, which are read as th
 - where a message has plural forms, `msgid_plural` holds the value that counts: `{n}`.
 """
 
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from gettext import c2py  # type: ignore[attr-defined]  # how the standard library reads a Plural-Forms expression
+from gettext import c2py  # how the standard library reads a Plural-Forms expression
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -28,9 +29,13 @@ from matching.clock import AMSTERDAM
 
 LOCALES = ("nl", "en")
 DUTCH = "nl"
+_CONVENTIONS = {"nl": "nl_NL", "en": "en_GB"}  # how numbers and dates are written
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 
 Values = Mapping[str, object]
+
+# A sentence that opens with a term opens with a capital; a name or a code stays as it is.
+_OPENS_WITH_TERM = re.compile(r"\{\w+:.*[.?!]$", re.DOTALL)
 
 
 class MissingWords(UserWarning):
@@ -52,7 +57,7 @@ def _by_code(locale: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     found: dict[str, list[tuple[str, ...]]] = {}
     for message in catalog(locale):
         if message.id:
-            identifier = message.id[0] if isinstance(message.id, tuple) else message.id
+            identifier = message.id if isinstance(message.id, str) else message.id[0]
             code, *conditions = identifier.split("+")
             found.setdefault(code, []).append(tuple(conditions))
     return {
@@ -78,7 +83,7 @@ def sentence(locale: str, code: str, values: Values | None = None) -> str:
         template = _template(language, code, known)
         if template is not None:
             text = _Words(language).vformat(template, (), known)
-            return text[:1].upper() + text[1:] if template.startswith("{") and text.endswith((".", "?", "!")) else text
+            return text[:1].upper() + text[1:] if _OPENS_WITH_TERM.match(template) else text
         warnings.warn(f"{language} has no words for {code}", MissingWords, stacklevel=2)
     return sentence(locale, "no_words")
 
@@ -92,7 +97,7 @@ def listed(locale: str, parts: Sequence[str]) -> str:
 
 def number(locale: str, value: float) -> str:
     """A number as the language writes it, with at most two decimals."""
-    return format_decimal(value, "#,##0.##", locale=locale)
+    return format_decimal(value, "#,##0.##", locale=_CONVENTIONS[locale])
 
 
 def _template(locale: str, code: str, values: Values) -> str | None:
@@ -151,7 +156,7 @@ class _Words(Formatter):
         if isinstance(value, Sequence) and not isinstance(value, str):
             return listed(self.locale, [self.format_field(one, format_spec) for one in value])
         if format_spec == "date":
-            return format_date(date.fromisoformat(str(value)), "long", locale=self.locale)
+            return format_date(date.fromisoformat(str(value)), "long", locale=_CONVENTIONS[self.locale])
         if format_spec and isinstance(value, int | float):
             return sentence(self.locale, format_spec, {"n": value})
         if format_spec:
@@ -161,7 +166,7 @@ class _Words(Formatter):
         if isinstance(value, int | float):
             return number(self.locale, value)
         if isinstance(value, datetime):
-            return format_datetime(value.astimezone(AMSTERDAM), "long", locale=self.locale)
+            return format_datetime(value.astimezone(AMSTERDAM), "long", locale=_CONVENTIONS[self.locale])
         if isinstance(value, date):
-            return format_date(value, "long", locale=self.locale)
+            return format_date(value, "long", locale=_CONVENTIONS[self.locale])
         return str(value)

@@ -28,6 +28,8 @@ HEAD_ALONE = 0.7
 """The same for a title that is a head only: who writes "chauffeur" need not mean the chauffeur that we know."""
 ONE_OF_SEVERAL = 0.85
 """What is left of a confidence where the title names several occupations ("orderpicker / heftruckchauffeur")."""
+WITH_MORE_WORDS = 0.85
+"""The same where the title says more than the work ("magazijnmedewerker webshop Tilburg")."""
 MISSPELT = 0.92
 """What is left of a confidence after a typing error was mended."""
 ROUGHLY = 0.9
@@ -157,7 +159,7 @@ class TitleMatcher:
                 if mended != typed:
                     text = " ".join(mended)
                     found = self._by_label(text, MISSPELT)
-                found = found or self._by_pieces(texts[i])
+                found = found or self._by_pieces(texts[i]) or self._by_beginning(mended)
             answers[i] = tuple(found[:k])
             if not found:
                 parts = self.compounds.parts(text)
@@ -199,6 +201,26 @@ class TitleMatcher:
                 if one.confidence > best.get(one.occupation, Resolved(-1, 0.0)).confidence:
                     best[one.occupation] = one
         return sorted(best.values(), key=lambda one: (-one.confidence, one.occupation))
+
+    def _by_beginning(self, typed: Sequence[str]) -> list[Resolved]:
+        """Occupations of the longest run of words that is a label, where the rest names no other work.
+
+        Titles of vacancies say more than the work: "Magazijnmedewerker webshop", "Receptionist locatie Zwolle". The run
+        begins the title or holds a head ("medewerker"), and no head is left over: a "manager schoonmaak" does not clean.
+        """
+        for length in range(len(typed) - 1, 0, -1):
+            for start in range(len(typed) - length + 1):
+                run = typed[start : start + length]
+                held = self.compounds.parts(" ".join(run))
+                rest = self.compounds.parts(" ".join([*typed[:start], *typed[start + length :]]))
+                if any(self.space.is_head(part) for part in rest):
+                    continue
+                if start and not any(self.space.is_head(part) for part in held):
+                    continue
+                found = self._by_label(" ".join(run), WITH_MORE_WORDS)
+                if found and found[0].confidence > HEAD_ALONE * WITH_MORE_WORDS:
+                    return found
+        return []
 
     def _telling_parts(self, parts: Sequence[str]) -> frozenset[str]:
         return frozenset(part for part in parts if self.space.is_telling(part))

@@ -25,9 +25,9 @@ def _find(session: Session, table: Table, noun: str, asked: str) -> str:
         raise NotFound(f"{noun}.unknown", noun, id=asked[:20])
     connection, ids = session.connection(), table.c.id
     starts = select(ids).where(ids.startswith(asked, autoescape=True)).limit(50)
-    by_start = [one for one in connection.scalars(starts) if one.startswith(asked)]  # SQLite's LIKE ignores case
-    by_source = list(connection.scalars(select(ids).where(table.c.source_id == asked).limit(50)))
-    found = sorted({asked} & set(by_start) or {*by_source} or {*by_start})
+    by_start = {str(one) for one in connection.scalars(starts) if one.startswith(asked)}  # SQLite's LIKE ignores case
+    by_source = {str(one) for one in connection.scalars(select(ids).where(table.c.source_id == asked).limit(50))}
+    found = sorted({asked} & by_start or by_source or by_start)
     if not found:
         raise NotFound(f"{noun}.unknown", noun, id=asked)
     if len(found) > 1:

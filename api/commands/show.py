@@ -102,8 +102,8 @@ def show_explanation(explanation: PairExplanation, indent: int) -> None:
     _show_changes(explanation, indent)
     if explanation.tasks:
         say("show.tasks", indent)
-        for text, answer in explanation.tasks:
-            out(f"- {text}: {words(f'task_answer.{answer}')}", indent + 2, 2)
+        for text, task_answer in explanation.tasks:
+            out(f"- {text}: {words(f'task_answer.{task_answer}')}", indent + 2, 2)
     locale = LANGUAGE.get()
     say("show.constraints", indent)
     for answer in (Answer.NEAR, Answer.UNKNOWN, Answer.OK):

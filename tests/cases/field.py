@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import sqlalchemy as sa
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from matching.pool import ready_vacancy
 from matching.profiles import CandidateProfile, VacancyProfile
@@ -153,12 +154,14 @@ class Opened:
         """The vacancies given, as they came back from the tables."""
         return dict(load_vacancies(self.session, self.vacancies))
 
-    def ranked(self, vacancy: int = 0, overruled: Overruled | None = None) -> list[RankedItem]:
-        """The whole list of one vacancy, in the order in which it is shown."""
+    def ranked(
+        self, vacancy: int = 0, overruled: Overruled | None = None, limit: int | None = None
+    ) -> list[RankedItem]:
+        """The list of one vacancy in the order in which it is shown, whole or up to a limit."""
         identifier = self.vacancies[vacancy]
         profile = load_vacancy(self.session, identifier)
         decided = overruled or overruled_for(self.session, identifier)
-        return list(self.ranker.rank(identifier, profile, len(self.ranker.pool), decided).items)
+        return list(self.ranker.rank(identifier, profile, limit or len(self.ranker.pool), decided).items)
 
 
 class Field:
@@ -206,9 +209,12 @@ class Field:
         vacancies: Sequence[VacancyProfile],
         *,
         open_introductions: int = 0,
+        alone: bool = False,
     ) -> Iterator[Opened]:
-        """A pool of these people among those around them; the first of them in so many open introductions."""
+        """A pool of these people, among those around them or alone; the first in so many open introductions."""
         with self.undone() as session:
+            if alone:
+                session.connection().execute(sa.delete(SQLModel.metadata.tables["candidates"]))
             openings = save_vacancies(session, vacancies, now=self.now).ids
             ids = save_candidates(session, people, now=self.now).ids
             for number in range(open_introductions):

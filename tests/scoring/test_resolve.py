@@ -253,3 +253,25 @@ def test_spans_lie_within_the_text(text: str) -> None:
     for one in SkillMatcher(SMALL, TitleMatcher(SMALL).compounds).resolve_skills("eten " + text + " koken"):
         assert 0 <= one.start < one.end <= len(text) + 11
         assert 0.0 < one.confidence <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("title", "work"),
+    [
+        ("Magazijnmedewerker webshop Tilburg", "magazijnmedewerker"),
+        ("receptionist locatie Zwolle", "receptionist"),
+        ("hulp in de keuken verzorgingshuis", "keukenhulp"),
+        ("medewerker groen gemeente Arnhem", "medewerker groenvoorziening"),
+    ],
+)
+def test_a_title_that_says_more_than_the_work_still_names_the_work(
+    matcher: TitleMatcher, taxonomy: Taxonomy, title: str, work: str
+) -> None:
+    found = matcher.resolve(title)
+    assert taxonomy.occupation_titles[found[0].occupation] == work
+    assert found[0].confidence < 1
+
+
+@pytest.mark.parametrize("title", ["manager schoonmaak", "docent schoonmaak", "schoolarts"])
+def test_who_manages_or_teaches_work_does_not_do_it(matcher: TitleMatcher, title: str) -> None:
+    assert matcher.resolve(title) == ()
