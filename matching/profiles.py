@@ -308,7 +308,9 @@ class Adaptation(Profile):
     capacity: Capacity
     levels: Annotated[int, Field(ge=1, le=4)]
     offered: bool = False
-    task: Annotated[int, Field(ge=1, le=MAX_LIST, description="number of the task; all tasks if left out")] | None = None
+    task: Annotated[int, Field(ge=1, le=MAX_LIST, description="number of the task; all tasks if left out")] | None = (
+        None
+    )
     text: ShortText | None = None
 
 

@@ -10,7 +10,7 @@ from api.commands.lookup import candidate_id, vacancy_id
 from api.commands.prepare import prepare
 from api.commands.ranking import ranker_of_today
 from api.commands.show import show_ranking, show_why_not
-from api.commands.terminal import busy, out, say, title, words
+from api.commands.terminal import busy, out, say, title, words, wrapped
 from fixtures.reference_set import read_reference_set
 from fixtures.world import make_world
 from matching.clock import now, today
@@ -93,12 +93,12 @@ def _show(session: Session, settings: Settings) -> None:
 def _show_how_to_go_on(settings: Settings) -> None:
     title(words("demo.go_on"))
     folder = "" if os.environ.get("VONK_DATA_DIR") else f"VONK_DATA_DIR={settings.data_dir} "
-    vonk = f"{folder}.venv/bin/vonk"
+    vonk, own = f"{folder}.venv/bin/vonk", words("demo.go_on.folder")
     for code, command in (
         ("demo.go_on.rank", f"{vonk} rank {SHOWN[0]} --top 3 --explain"),
         ("demo.go_on.explain", f"{vonk} explain {WHY_NOT[0]} {WHY_NOT[1]}"),
-        ("demo.go_on.import", f"{vonk} import candidates {words('demo.go_on.file')}"),
+        ("demo.go_on.import", f"VONK_DATA_DIR=.vonk/{own} .venv/bin/vonk import candidates {words('demo.go_on.file')}"),
         ("demo.go_on.serve", "make serve"),
     ):
         say(code)
-        out(command, 2, 2)
+        out(wrapped(command, 2, 2).strip().replace("\n", " \\\n"), 2)  # still one command when it is copied

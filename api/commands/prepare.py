@@ -27,7 +27,7 @@ def prepare(settings: Settings, *, again: bool = False) -> Engine:
     half done, and the next call starts anew.
     """
     engine = create_engine(settings)
-    mark = {"shipped": _digest(), "database": hashlib.sha256(settings.url.encode()).hexdigest()}
+    mark = {"shipped": _digest(), "database": hashlib.sha256(settings.database_url.encode()).hexdigest()}
     file = settings.data_dir / _MARK
     if not again and _read(file) == mark and _is_filled(engine):
         return engine

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def subsets(values: dict[str, float]) -> Iterator[dict[str, float]]:
 
 
 # What scoring may say beside a code: every combination of values that a pair can have.
-FACTS: dict[str, list[dict[str, object]]] = {
+FACTS: dict[str, list[dict[str, Any]]] = {
     "travel_minutes": [{}, *({"minutes": n, "mode": mode.value} for mode in TRAVEL_MODES for n in (1, 34))],
     "travel_over": [{}, {"minutes": 34, "over": 4}, {"minutes": 31, "over": 1}],
     "skill_coverage": [{}, *({"covered": done, "of": of} for of in (1, 5) for done in range(of + 1))],
@@ -61,7 +62,9 @@ def said_well(text: str) -> bool:
 @pytest.mark.parametrize("code", REASON_CODES)
 def test_every_reason_that_scoring_can_give_is_a_sentence(locale: str, code: str) -> None:
     feature = code.partition(".")[0]
-    values = [{"dimension": one.value} for one in CAPACITIES] if feature == "capacity" else FACTS.get(feature, [{}])
+    values: list[dict[str, Any]] = (
+        [{"dimension": one.value} for one in CAPACITIES] if feature == "capacity" else FACTS.get(feature, [{}])
+    )
     for given, value in itertools.product(values, ({}, {"value": 0.0}, {"value": 1.0}, {"value": -0.65})):
         assert said_well(sentence(locale, f"reason.{code}", given | value)), (given, value)
 
@@ -70,7 +73,7 @@ def test_every_reason_that_scoring_can_give_is_a_sentence(locale: str, code: str
 @pytest.mark.parametrize("constraint", CONSTRAINTS)
 def test_every_answer_of_every_constraint_is_a_sentence(locale: str, constraint: str) -> None:
     codes = [*(f"constraint.{constraint}.{answer}" for answer in Answer), f"change.{constraint}"]
-    dimensions: tuple[dict[str, object], ...] = ({}, {"dimensions": ["lifting"]}, {"dimensions": ["lifting", "pace"]})
+    dimensions: tuple[dict[str, Any], ...] = ({}, {"dimensions": ["lifting"]}, {"dimensions": ["lifting", "pace"]})
     for code, given, margin, more in itertools.product(
         codes, FACTS.get(ABOUT.get(constraint, ""), [{}]), ({}, {"by": 0.0}, {"by": 1.0}, {"by": 2.5}), dimensions
     ):
@@ -109,7 +112,7 @@ def messages(locale: str) -> dict[str, tuple[str, ...]]:
     for message in catalog(locale):
         if message.id:
             key = message.id if isinstance(message.id, str) else "|".join(message.id)
-            found[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+            found[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
     return found
 
 
@@ -203,7 +206,7 @@ def said_by(packages: tuple[Path, ...], *names: str) -> set[str]:
         for name, node in calls(package)
         if name in names
         for argument in node.args
-        for part in ast.walk(argument)
+        for part in ([argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument])
         if isinstance(part, ast.Constant)
         and isinstance(part.value, str)
         and re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)+", part.value)

@@ -1,4 +1,4 @@
-"""People and vacancies around a case, drawn with a seed: fields that go together, so that there is something to believe."""
+"""People and vacancies around a case, drawn with a seed; their fields go together, so that there is much to believe."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,22 @@ from scoring.terms import CAPACITIES, Capacity, Daypart, Weekday
 
 Fields = dict[str, Any]
 
-PLACES = ("3511", "3512", "3523", "3526", "3533", "3561", "3572", "3581", "3584", "3431", "3439", "3702", "3721", "3991")
+PLACES = (
+    "3511",
+    "3512",
+    "3523",
+    "3526",
+    "3533",
+    "3561",
+    "3572",
+    "3581",
+    "3584",
+    "3431",
+    "3439",
+    "3702",
+    "3721",
+    "3991",
+)
 # How a level leans on body, calm and head.
 _BODY = {"lifting", "standing", "walking", "bending_kneeling_climbing", "reaching", "dust_temperature", "pace"}
 _CALM = {"noise_stimuli", "structure_change", "emotional_load", "contact_customers", "contact_colleagues", "pace"}
@@ -123,7 +138,7 @@ def vacancies(reference: ReferenceSet, seed: int, n: int) -> list[Fields]:
                 "title": work.title,
                 "tasks": tasks,
                 "hours": {"min": least, "max": least + 8},
-                "workTimes": {"possible": grid(_WORKDAYS, "morning", "afternoon"), "dayparts_per_week": 5},
+                "workTimes": {"possible": grid(_WORKDAYS, "morning", "afternoon"), "daypartsPerWeek": 5},
                 "postcode": str(rng.choice(PLACES)),
                 "languages": [{"language": "nl", "level": "A2"}],
                 "kind": "job",

@@ -1,4 +1,4 @@
-"""The field in which the cases play: one migrated SQLite file with the embedded reference data, for the whole session."""
+"""The field in which the cases play: one migrated SQLite file with the embedded reference data, once a session."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

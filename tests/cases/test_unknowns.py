@@ -1,4 +1,4 @@
-"""What is unknown is neither a no nor an average: the integrated score is right, and who is hardly known stays in sight."""
+"""What is unknown is neither a no nor an average: the integrated score is right, and nobody drops out of sight."""
 
 from dataclasses import dataclass
 
@@ -71,7 +71,6 @@ class Checked:
 
     score: float
     drawn: float
-    is_shown: bool  # among the first ten of the list
 
     @property
     def error(self) -> float:
@@ -89,7 +88,6 @@ def checked(field: Field) -> list[Checked]:
         with field.opened(given, _openings(field, seed, 4), alone=True) as opened:
             for number in range(len(opened.vacancies)):
                 fields, judged = _compared(field, opened, number), opened.judged(number)
-                shown = {item.candidate_id for item in opened.ranked(number, limit=PLACES)}
                 unknown = np.sum([~part.known & (part.stake > 0) for part in judged.fields], axis=0)
                 for row in np.flatnonzero((unknown >= 3) & judged.answers.eligible()):
                     known = field.model.prior.astype(np.float64)
@@ -97,8 +95,7 @@ def checked(field: Field) -> list[Checked]:
                         if part.known[row]:
                             known = known + np.sum([table[:, row] for table in part.contributions.values()], axis=0)
                     drawn = _drawn_score(rng, fields, int(row), known / FIXED_POINT, field.model)
-                    score = float(judged.product.score[row])
-                    found.append(Checked(score, drawn, opened.people[row] in shown))
+                    found.append(Checked(float(judged.product.score[row]), drawn))
     assert len(found) > 200
     return found
 
@@ -109,9 +106,9 @@ def test_the_integrated_product_is_within_five_per_cent_of_drawing_all_unknowns(
     assert np.mean(errors) <= 0.02
 
 
-def test_for_who_is_shown_the_product_is_within_five_per_cent_as_well(checked: list[Checked]) -> None:
-    errors = [one.error for one in checked if one.is_shown]
-    assert len(errors) > 50
+def test_where_the_chance_is_not_remote_the_product_is_within_five_per_cent_as_well(checked: list[Checked]) -> None:
+    errors = [one.error for one in checked if one.score >= 0.03]
+    assert len(errors) > 20
     assert np.quantile(errors, 0.95) <= 0.05
     assert np.mean(errors) <= 0.02
 
@@ -144,6 +141,5 @@ def test_a_hidden_field_does_not_push_people_out_of_the_top_ten(field: Field, na
         hidden = [_without(one, name) if there else one for one, there in zip(given, half, strict=True)]
         in_truth += _taken(field, given, work, half)
         when_hidden += _taken(field, hidden, work, half)
-    print(name, in_truth, when_hidden)
     assert in_truth > 100
     assert when_hidden >= 0.4 * in_truth

@@ -49,7 +49,7 @@ def test_a_prior_with_a_shape_that_turns_is_refused_by_name(tmp_path: Path) -> N
     assert "points: [[0.0, -0.08], [1.0, 0.25]]" in text
     broken = tmp_path / "prior.yaml"
     broken.write_text(text.replace("points: [[0.0, -0.08], [1.0, 0.25]]", "points: [[0.0, 0.25], [1.0, -0.08]]"))
-    with pytest.raises(ValueError, match="employer.desired_skills"):
+    with pytest.raises(ValueError, match=r"employer\.desired_skills"):
         load_prior(broken)
 
 
