@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.columns import Candidates, Floats, Ints
-from scoring.imputation import LevelModel, beliefs, fit, levels_of
+from scoring.imputation import NOT_CAPACITIES, LevelModel, beliefs, fit, levels_of
 
 K = 5
 QUANTILES = np.array([-1.2816, -0.5244, 0.0, 0.5244, 1.2816])  # of a normal, at 10, 30, 50, 70 and 90 %
@@ -96,9 +96,12 @@ def _table(
 
 @dataclass(frozen=True)
 class PoolBeliefs:
-    """All that is believed of a pool of n people: level beliefs per person, match beliefs, and who travels how."""
+    """All that is believed of a pool of n people: their levels, match beliefs, and who travels how.
 
-    levels: npt.NDArray[np.int16]  # (n, v) row of the belief table per level, -1 where known
+    Beliefs about capacities are made for each vacancy, from the capacities that it asks and these levels.
+    """
+
+    levels: npt.NDArray[np.int16]  # (n, 3) of education, Dutch, hours: row of the belief table, -1 where known
     match: MatchBeliefs
     mode_masks: npt.NDArray[np.int8]  # (m,) the most common sets of travel modes
     mode_weights: npt.NDArray[np.float64]  # (2, m) how common, without and with a known licence for a car
@@ -126,4 +129,6 @@ def fit_pool(people: Candidates, match: MatchBeliefs) -> PoolBeliefs:
     for row, group in enumerate((known & ~drives, known & drives)):
         for column, mask in enumerate(masks):
             weights[row, column] += np.count_nonzero(people.modes[group] == mask)
-    return PoolBeliefs(beliefs(model, levels), match, masks, weights / weights.sum(axis=1, keepdims=True), model)
+    return PoolBeliefs(
+        beliefs(model, levels, NOT_CAPACITIES), match, masks, weights / weights.sum(axis=1, keepdims=True), model
+    )

@@ -341,8 +341,8 @@ def access(people: Candidates, vacancy: Vacancy) -> _Part:
 def days_late(people: Candidates, vacancy: Vacancy, today: int) -> Floats:
     """Days after the start that she can begin (0 or less: in time), NaN where unknown."""
     ready = np.where(people.available_from == NO_DAY, np.nan, people.available_from.astype(np.float64))
-    resumes = np.where(people.paused & (people.resumes_on != NO_DAY), people.resumes_on, -np.inf)
-    ready = np.maximum(ready, resumes)
+    resumes = np.where(people.paused & (people.resumes_on != NO_DAY), people.resumes_on.astype(np.float64), np.nan)
+    ready = np.fmax(ready, resumes)  # a pause that ends tells when she can begin, also where nothing else does
     if vacancy.start_on != NO_DAY:
         return ready - max(vacancy.start_on, today)
     return np.where(ready <= today, 0.0, np.nan)

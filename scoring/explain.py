@@ -234,10 +234,9 @@ def questions_to_ask(judged: Judged, row: int) -> tuple[str, ...]:
     spread = []
     for part in judged.fields:
         if not part.known[row]:
-            a, b, c, d, e, f = part.covariance[row]
-            s, t, u = slopes
-            variance = s * s * a + t * t * d + u * u * f + 2 * (s * t * b + s * u * c + t * u * e)
-            spread.append((-variance, part.field))
+            mine = np.flatnonzero(part.unknown.people == row)
+            moved = np.einsum("q,mqk->mk", slopes, part.unknown.moves[mine])
+            spread.append((-float((moved**2 * part.unknown.weights[mine]).sum()), part.field))
     return tuple(name for _, name in sorted(spread)[:N_QUESTIONS])
 
 

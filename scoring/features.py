@@ -10,7 +10,16 @@ from scoring.beliefs import EQUAL, QUANTILES, K, PoolBeliefs, row_of
 from scoring.capacity import demands_of, margins_by_level
 from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Lists, Vacancy
 from scoring.constraints import Answers, Margins
-from scoring.imputation import DUTCH, EDUCATION, HOURS, belief_table, hours_of_belief
+from scoring.imputation import (
+    DUTCH,
+    EDUCATION,
+    HOURS,
+    NOT_CAPACITIES,
+    belief_table,
+    hours_of_belief,
+    levels_of,
+)
+from scoring.imputation import beliefs as believed_levels
 from scoring.model import Model
 from scoring.terms import CAPACITIES, EducationLevel, Growth, LanguageLevel
 from scoring.travel import fastest
@@ -335,7 +344,11 @@ def _hours(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolB
     gap = np.fmax(low - most, least - high)
     overlap = np.where(gap > 0, -gap, np.fmin(most, high) - np.fmax(least, low))
     build.add(
-        "hours", {"hours_overlap": margin}, known, {"hours_overlap": overlap}, np.maximum(beliefs.levels[:, HOURS], 0)
+        "hours",
+        {"hours_overlap": margin},
+        known,
+        {"hours_overlap": overlap},
+        np.maximum(beliefs.levels[:, NOT_CAPACITIES.index(HOURS)], 0),
     )
 
 
@@ -365,7 +378,7 @@ def _levels(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: Pool
         worst, unknown = constraints.language_margin(people, vacancy)
         if [code for code, _ in vacancy.languages] == ["nl"]:
             nodes, weights = _level_nodes(np.array(LanguageLevel, float) - vacancy.languages[0][1])
-            rows: Ints | None = np.maximum(beliefs.levels[:, DUTCH], 0)
+            rows: Ints | None = np.maximum(beliefs.levels[:, NOT_CAPACITIES.index(DUTCH)], 0)
             build.add("languages", {"language_margin": worst}, ~unknown, {"language_margin": nodes}, rows, weights)
         else:
             build.add("languages", {"language_margin": worst}, ~unknown)
@@ -379,7 +392,7 @@ def _levels(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: Pool
             {"education_margin": (people.education - asked).astype(np.float64)},
             people.education != UNKNOWN,
             {"education_margin": nodes},
-            np.maximum(beliefs.levels[:, EDUCATION], 0),
+            np.maximum(beliefs.levels[:, NOT_CAPACITIES.index(EDUCATION)], 0),
             weights,
         )
 
@@ -458,20 +471,20 @@ def _growth(build: _Builder, people: Candidates, vacancy: Vacancy) -> None:
 
 
 def _capacities(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
-    """The margin on each dimension that some task asks something of; all others do not apply, whatever she can."""
+    """The margin on each dimension that some task asks something of; all others do not count, whatever she can."""
     by_level = margins_by_level(demands_of(vacancy))  # (20, 5)
     weights = belief_table(np.arange(by_level.shape[1], dtype=np.float64))
-    for number, dimension in enumerate(CAPACITIES):
-        feature = f"capacity.{dimension}"
+    asked = [number for number in range(len(CAPACITIES)) if not np.isnan(by_level[number]).all()]
+    believed = believed_levels(beliefs.model, levels_of(people), [*asked, *NOT_CAPACITIES])
+    for column, number in enumerate(asked):
+        feature = f"capacity.{CAPACITIES[number]}"
         margins = by_level[number]
-        if np.isnan(margins).all():
-            continue
         level = people.capacities[:, number]
         build.fields.append(
             FieldValues(
-                f"capacities.{dimension}",
+                f"capacities.{CAPACITIES[number]}",
                 {feature: np.where(level >= 0, margins[np.maximum(level, 0)], np.nan)},
-                np.where(level >= 0, -1, beliefs.levels[:, number]).astype(np.int32),
+                believed[:, column].astype(np.int32),
                 {feature: np.tile(margins, (len(weights), 1))},
                 weights,
                 {feature: margins[[1, 2, 2, 3, 4]]},

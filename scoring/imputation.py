@@ -5,6 +5,7 @@ where they go together. Fitted on the pool by expectation-maximisation with a pr
 behaves too (Rubin and Thayer 1982, with missing values as in Ghahramani and Hinton 1997).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from scoring.terms import CAPACITIES
 
 EDUCATION, DUTCH, HOURS = len(CAPACITIES), len(CAPACITIES) + 1, len(CAPACITIES) + 2
 N_VARIABLES = len(CAPACITIES) + 3
+NOT_CAPACITIES = (EDUCATION, DUTCH, HOURS)
 _HOURS_UNIT = 8.0  # hours a week are kept in working days, to be of the size of a level
 
 # Prior belief on how levels go together: body, calm, contact, head. Rows in the order of Capacity, then education,
@@ -119,18 +121,30 @@ SPREADS = np.array([0.45, 0.7, 1.0, 1.4])
 N_BELIEFS = len(MEANS) * len(SPREADS)
 
 
-def beliefs(model: LevelModel, levels: Floats) -> npt.NDArray[np.int16]:
-    """Per person and variable the number of her belief (row of `belief_table`), -1 where known; shape (n, v)."""
-    result = np.full(levels.shape, -1, np.int16)
-    for start in range(0, len(levels), 50_000):
-        part = levels[start : start + 50_000]
-        known = ~np.isnan(part)
-        factors, spread = _factors(model, np.where(known, part, 0.0), known)
-        mean = model.mean + factors @ model.loadings.T
-        variance = model.noise + np.einsum("vi,nij,vj->nv", model.loadings, spread, model.loadings, optimize=True)
-        row = np.clip(np.rint((mean - MEANS[0]) / 0.25), 0, len(MEANS) - 1) * len(SPREADS)
-        row += np.abs(np.sqrt(variance)[:, :, None] - SPREADS).argmin(axis=2)
-        result[start : start + 50_000] = np.where(known, -1, row)
+def beliefs(model: LevelModel, levels: Floats, variables: Sequence[int]) -> npt.NDArray[np.int16]:
+    """Per person and variable the number of her belief (row of `belief_table`), -1 where known; (n, len(variables)).
+
+    Only the variables named tell of each other (a normal, conditioned on what is known of them): what the work does not
+    ask must not count, not even by what it tells of something else. One solve for each pattern of what is known.
+    """
+    chosen = np.asarray(variables)
+    part = levels[:, chosen]
+    known = ~np.isnan(part)
+    mean = model.mean[chosen]
+    covariance = model.loadings[chosen] @ model.loadings[chosen].T + np.diag(model.noise[chosen])
+    result = np.full(part.shape, -1, np.int16)
+    patterns, pattern_of = np.unique(known @ (1 << np.arange(len(chosen), dtype=np.int64)), return_inverse=True)
+    for number, pattern in enumerate(patterns):
+        has = (pattern >> np.arange(len(chosen)) & 1).astype(bool)
+        if has.all():
+            continue
+        rows = np.flatnonzero(pattern_of == number)
+        tells = np.linalg.solve(covariance[np.ix_(has, has)], covariance[np.ix_(has, ~has)])
+        expected = mean[~has] + (part[np.ix_(rows, has)] - mean[has]) @ tells
+        variance = np.diag(covariance)[~has] - (covariance[np.ix_(has, ~has)] * tells).sum(axis=0)
+        spread = np.abs(np.sqrt(np.maximum(variance, 0))[:, None] - SPREADS).argmin(axis=1)
+        step = np.clip(np.rint((expected - MEANS[0]) / 0.25), 0, len(MEANS) - 1)
+        result[np.ix_(rows, ~has)] = step * len(SPREADS) + spread
     return result
 
 

@@ -4,7 +4,7 @@ A model is a set of small tables (question, feature) -> int32, so that scoring i
 reference give equal results. The expert prior is read from `prior-1.yaml`, a sentence beside each weight.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -171,6 +171,20 @@ _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
 _WEIGHTS = np.array([1 / 6, 2 / 3, 1 / 6])
 _GRID = np.stack(np.meshgrid(_NODES, _NODES, _NODES, indexing="ij"), axis=-1).reshape(-1, 3)  # (27, 3)
 _GRID_WEIGHTS = np.einsum("i,j,k->ijk", _WEIGHTS, _WEIGHTS, _WEIGHTS).reshape(-1)  # (27,)
+PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))  # of the three questions, as covariances are kept
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """One field that is unknown of m people: how far each value that it may have moves the three questions."""
+
+    people: npt.NDArray[np.int64]  # (m,) rows
+    moves: npt.NDArray[np.float64]  # (m, 3, K) log-odds, with mean zero under the weights
+    weights: npt.NDArray[np.float64]  # (m, K), rows add up to 1
+
+    def covariance(self) -> Floats:
+        """Covariance of the three questions from this field alone, (m, 6) in the order of PAIRS."""
+        return _covariance(self.moves, self.weights)
 
 
 @dataclass(frozen=True)
@@ -183,27 +197,50 @@ class Product:
     log_spread: npt.NDArray[np.float64]  # (n,) its standard deviation, from the unknowns alone
 
 
-def integrate(log_odds: Floats, covariance: Floats) -> Product:
-    """Expectation of the product of three chances under shared uncertainty.
+def _covariance(moves: Floats, weights: Floats) -> Floats:
+    return np.stack([(moves[:, a] * moves[:, b] * weights).sum(axis=1) for a, b in PAIRS], axis=1)
 
-    log_odds (n, 3): means; covariance (n, 6): of the unknowns, as (11, 12, 13, 22, 23, 33). One unknown field moves
-    all three questions, so the product of expectations is not the expectation of the product.
+
+def integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
+    """Expectation of the product of three chances under shared uncertainty; log_odds (n, 3) on the means.
+
+    One unknown field moves all three questions, so the product of expectations is not the expectation of the product.
+    Beliefs are skewed (a long journey costs more than a short one wins), so a normal alone is not enough: the logarithm
+    of the product is nearly linear with slopes 1 - chance, and for what is linear the expectation is a product over the
+    fields, exact for any belief. What is left is smooth, and is integrated on 27 nodes of the normal that the fields
+    make together after that tilt (exponential tilting, as in a saddle-point approximation: Daniels 1954).
     """
     n = len(log_odds)
     chances = sigmoid(log_odds)
+    slopes, bends = 1 - chances, chances * (1 - chances)
+    gain, shift, tilted, plain = np.zeros(n), np.zeros((n, 3)), np.zeros((n, 6)), np.zeros((n, 6))
+    for unknown in unknowns:
+        rows = unknown.people
+        weight = unknown.weights * np.exp(np.einsum("mq,mqk->mk", slopes[rows], unknown.moves))
+        total = weight.sum(axis=1)
+        weight /= total[:, None]
+        mean = (unknown.moves * weight[:, None, :]).sum(axis=2)
+        gain[rows] += np.log(total)
+        shift[rows] += mean
+        tilted[rows] += _covariance(unknown.moves - mean[:, :, None], weight)
+        plain[rows] += unknown.covariance()
+    log_chances = -np.logaddexp(0, -log_odds)
     score = chances.prod(axis=1)
-    log_mean = np.log(np.maximum(score, 1e-300))
-    log_spread = np.zeros(n)
-    open_ = np.flatnonzero(covariance[:, [0, 3, 5]].sum(axis=1) > 0)
+    open_ = np.flatnonzero(plain[:, [0, 3, 5]].sum(axis=1) > 0)
     for start in range(0, len(open_), 20_000):
         rows = open_[start : start + 20_000]
-        shifts = np.einsum("nij,gj->ngi", _cholesky(covariance[rows]), _GRID)  # (m, 27, 3)
-        product = sigmoid(log_odds[rows, None, :] + shifts).prod(axis=2)  # (m, 27)
-        score[rows] = product @ _GRID_WEIGHTS
-        logs = np.log(np.maximum(product, 1e-300))
-        log_mean[rows] = logs @ _GRID_WEIGHTS
-        log_spread[rows] = np.sqrt(np.maximum((logs**2) @ _GRID_WEIGHTS - log_mean[rows] ** 2, 0))
-    return Product(chances, score, log_mean, log_spread)
+        moved = shift[rows, None, :] + np.einsum("nij,gj->ngi", _cholesky(tilted[rows]), _GRID)  # (m, 27, 3)
+        bent = -np.logaddexp(0, -(log_odds[rows, None, :] + moved)) - log_chances[rows, None, :]
+        rest = np.exp((bent - slopes[rows, None, :] * moved).sum(axis=2)) @ _GRID_WEIGHTS
+        score[rows] *= np.exp(gain[rows]) * rest
+    spread = np.zeros(n)
+    fall = np.zeros(n)
+    for column, (a, b) in enumerate(PAIRS):
+        twice = 1 if a == b else 2
+        spread += twice * plain[:, column] * slopes[:, a] * slopes[:, b]
+        spread += twice * 0.5 * plain[:, column] ** 2 * bends[:, a] * bends[:, b]
+        fall += 0.5 * plain[:, column] * bends[:, a] if a == b else 0
+    return Product(chances, np.minimum(score, 1.0), log_chances.sum(axis=1) - fall, np.sqrt(np.maximum(spread, 0)))
 
 
 def _cholesky(covariance: Floats) -> Floats:

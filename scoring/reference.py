@@ -13,7 +13,7 @@ from scoring.beliefs import K, PoolBeliefs
 from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import Answers, Margins, check
 from scoring.features import FieldValues, Likeness, Tasks, compare
-from scoring.model import FIXED_POINT, SCALES, Model, Product, band_of, integrate, sigmoid
+from scoring.model import FIXED_POINT, SCALES, Model, Product, Unknown, band_of, integrate, sigmoid
 from scoring.terms import QUESTIONS
 
 SCORE_STEP = 1e-9  # scores closer than this are a tie, and ties break by hash
@@ -41,7 +41,7 @@ class FieldScores:
     values: dict[str, npt.NDArray[np.float64]]  # per feature (n,): known, or the mean of what is believed
     contributions: dict[str, npt.NDArray[np.int32]]  # per feature (3, n)
     known: Bools  # (n,)
-    covariance: npt.NDArray[np.float64]  # (n, 6) of the three questions, zero where known
+    unknown: Unknown  # of whom it is unknown, and what it may be
     stake: float  # how much hangs on this field if it were unknown
 
 
@@ -57,9 +57,6 @@ class Judged:
     interval: npt.NDArray[np.float64]  # (n, 2) of the score, 80 %
     known_share: npt.NDArray[np.float64]  # (n,) of what is at stake for this vacancy
     bands: npt.NDArray[np.int8]  # position in Band
-
-
-_PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
 
 
 def _score_field(values: FieldValues, model: Model) -> FieldScores:
@@ -79,11 +76,11 @@ def _score_field(values: FieldValues, model: Model) -> FieldScores:
         shown[feature] = np.where(unknown, mean[rows], values.values[feature])
         moved += at_nodes / FIXED_POINT
         typical += table[:, scale.bins(values.typical[feature])] / FIXED_POINT
-    centred = moved - (moved * values.weights).sum(axis=2, keepdims=True)
-    per_row = np.stack([(centred[a] * centred[b] * values.weights).sum(axis=1) for a, b in _PAIRS], axis=1)
-    covariance = np.where(unknown[:, None], per_row[rows], 0.0)
+    centred = (moved - (moved * values.weights).sum(axis=2, keepdims=True)).transpose(1, 0, 2)  # (rows, 3, K)
+    people = np.flatnonzero(unknown)
+    open_ = Unknown(people, centred[rows[people]], values.weights[rows[people]])
     stake = float(np.sqrt(typical.var(axis=1).sum()))
-    return FieldScores(values.field, shown, contributions, ~unknown, covariance, stake)
+    return FieldScores(values.field, shown, contributions, ~unknown, open_, stake)
 
 
 def judge(
@@ -110,15 +107,13 @@ def judge(
     )
     fields = tuple(_score_field(values, model) for values in compared)
     log_odds = np.tile(model.prior.astype(np.int64), (len(people), 1))
-    covariance = np.zeros((len(people), 6))
     known, stake = np.zeros(len(people)), 0.0
     for field in fields:
         for table in field.contributions.values():
             log_odds += table.T
-        covariance += field.covariance
         known += field.known * field.stake
         stake += field.stake
-    product = integrate(log_odds / FIXED_POINT, covariance)
+    product = integrate(log_odds / FIXED_POINT, [field.unknown for field in fields])
     share = known / stake if stake > 0 else np.ones(len(people))
     return Judged(
         answers,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from scoring.beliefs import COVERAGE_UNTOLD, N_STEPS, fit_match
-from scoring.imputation import DUTCH, EDUCATION, N_BELIEFS, N_VARIABLES, SPREADS, belief_table, beliefs, fit
+from scoring.imputation import EDUCATION, N_BELIEFS, N_VARIABLES, NOT_CAPACITIES, SPREADS, belief_table, beliefs, fit
 from scoring.terms import CAPACITIES, Capacity
 
 LIFTING, STANDING = CAPACITIES.index(Capacity.LIFTING), CAPACITIES.index(Capacity.STANDING)
@@ -24,7 +24,7 @@ def test_an_unknown_level_is_believed_from_the_levels_that_go_with_it() -> None:
     model = fit(levels)
     blank = np.full((2, N_VARIABLES), np.nan)
     blank[0, STANDING], blank[1, STANDING] = 0, 4
-    rows = beliefs(model, blank)[:, LIFTING] // len(SPREADS)
+    rows = beliefs(model, blank, range(N_VARIABLES))[:, LIFTING] // len(SPREADS)
     assert rows[1] > rows[0] + 4, "who can stand all day can probably lift more: by over a level"
 
 
@@ -34,7 +34,7 @@ def test_imputation_given_what_is_known_beats_the_pools_average() -> None:
     seen = np.where(hidden, np.nan, levels)
     model = fit(seen)
     table = belief_table(np.arange(5.0))
-    rows = beliefs(model, seen)
+    rows = beliefs(model, seen, range(N_VARIABLES))
     expected = (table @ np.arange(5.0))[rows]
     mean = np.nanmean(seen, axis=0)
     ours = np.abs(expected - levels)[hidden].mean()
@@ -47,7 +47,7 @@ def test_a_pool_of_nobody_and_of_one_person_still_has_beliefs() -> None:
         model = fit(np.full((n, N_VARIABLES), np.nan))
         assert np.isfinite(model.mean).all()
         assert (model.noise > 0).all()
-        rows = beliefs(model, np.full((1, N_VARIABLES), np.nan))
+        rows = beliefs(model, np.full((1, N_VARIABLES), np.nan), range(N_VARIABLES))
         assert (rows >= 0).all()
         assert (rows < N_BELIEFS).all()
 
@@ -56,7 +56,7 @@ def test_who_has_a_diploma_probably_reads_dutch_better() -> None:
     model = fit(np.full((0, N_VARIABLES), np.nan))
     two = np.full((2, N_VARIABLES), np.nan)
     two[0, EDUCATION], two[1, EDUCATION] = 1, 5
-    rows = beliefs(model, two)[:, DUTCH] // len(SPREADS)
+    rows = beliefs(model, two, NOT_CAPACITIES)[:, 1] // len(SPREADS)
     assert rows[1] > rows[0]
 
 
