@@ -8,12 +8,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
 from sqlalchemy import Table, select
 from sqlmodel import Session
 
@@ -25,7 +27,7 @@ from matching.exchange.report import ImportReport, Notes
 from matching.exchange.tabular import kind_of, read_sheet
 from matching.exchange.vacancy_fields import VACANCY_READERS
 from matching.exchange.words import plain
-from matching.profiles import CandidateProfile, VacancyProfile
+from matching.profiles import CandidateProfile, Profile, VacancyProfile
 from matching.store import SaveReport, load_candidates, load_vacancies, save_candidates, save_vacancies
 from matching.tables import metadata
 
@@ -73,7 +75,8 @@ def _import(
     notes = Notes()
     other_sheets: tuple[str, ...] = ()
     drafts: Callable[[Notes], Iterator[Draft[P]]]
-    if kind_of(path) == "lines":
+    is_table = kind_of(path) != "lines"
+    if not is_table:
         numbered = False
         drafts = partial(line_drafts, path, kind)
     else:
@@ -90,6 +93,8 @@ def _import(
         while chunk := list(islice(keyed, _CHUNK)):
             chunk, n_known = _without_known_ids(session, chunk, table, load, notes)
             there_already += n_known
+            if is_table:
+                chunk = _completed(session, chunk, table, load)
             yield from _kept_starts(session, chunk, table, kind.start_field, today)
 
     saved = save(session, ready(), now=now)
@@ -199,6 +204,54 @@ def _without_known_ids(
         else:
             notes.refuse(draft.row, "id", "id.content_differs")
     return rest, n_known
+
+
+def _completed(
+    session: Session, chunk: list[Draft[P]], table: Table, load: Callable[..., Iterator[tuple[str, P]]]
+) -> list[Draft[P]]:
+    """What a table leaves empty, or has no column for, stays as it is stored: a spreadsheet adds, it never erases.
+
+    Half the cells of a spreadsheet are empty, and a coach may have filled in since what it lacks.
+    """
+    keys = [draft.profile.source_id for draft in chunk]
+    query = select(table.c.id, table.c.source, table.c.source_id).where(table.c.source_id.in_(keys))
+    ids = {(source, number): identifier for identifier, source, number in session.connection().execute(query)}
+    wanted = {draft.row: ids.get((draft.profile.source or "", draft.profile.source_id)) for draft in chunk}
+    here = dict(load(session, sorted({identifier for identifier in wanted.values() if identifier is not None})))
+    return [
+        replace(draft, profile=completed(draft.profile, here[identifier])) if identifier in here else draft
+        for draft in chunk
+        for identifier in [wanted[draft.row] or ""]
+    ]
+
+
+def completed(new: P, stored: P) -> P:
+    """The new profile with what is stored where the new one says nothing; compound answers part by part.
+
+    Who moved has another region; a compound that would no longer be sound (from 20 to 16 hours) is taken as it is new.
+    """
+    moved = stored.postcode != new.postcode if new.postcode else stored.region != new.region and bool(new.region)
+    kept: dict[str, Any] = {}
+    for name in type(new).model_fields:
+        given, before = getattr(new, name), getattr(stored, name)
+        if moved and name in ("postcode", "region"):
+            continue
+        if given is None or name not in new.model_fields_set:
+            kept[name] = before
+        elif isinstance(given, dict) and isinstance(before, dict):
+            kept[name] = before | given
+        elif isinstance(given, Profile) and isinstance(before, Profile):
+            kept[name] = _joined(given, before)
+        elif name == "tasks" and [task.text for task in given] == [task.text for task in before or []]:
+            kept[name] = [_joined(task, old) for task, old in zip(given, before, strict=True)]
+    return new.model_copy(update=kept)
+
+
+def _joined(given: Profile, before: Profile) -> Profile:
+    try:
+        return type(given).model_validate(before.model_dump(exclude_none=True) | given.model_dump(exclude_unset=True))
+    except ValidationError:
+        return given
 
 
 def _kept_starts(session: Session, chunk: list[Draft[P]], table: Table, start_field: str, today: date) -> Iterator[P]:

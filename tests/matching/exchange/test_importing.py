@@ -529,3 +529,52 @@ def test_a_file_beyond_a_limit_is_refused_and_nothing_is_stored(
     monkeypatch.setattr(tabular, limit, value)
     assert refusal(sqlite_engine, path) == code
     assert stored(sqlite_engine) == {}
+
+
+def _table_file(path: Path, header: Sequence[str], *rows: Sequence[str]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([header, *rows])
+    return path
+
+
+def test_a_spreadsheet_adds_and_never_erases_what_was_filled_in_since(sqlite_engine: Engine, tmp_path: Path) -> None:
+    first = _table_file(
+        tmp_path / "a.csv", ["Klantnr", "Postcode", "Vaardigheden", "Tillen"], ["7", "3511", "inpakken", "2"]
+    )
+    later = _table_file(
+        tmp_path / "b.csv",
+        ["Klantnr", "Postcode", "Vaardigheden", "Staan", "Max. reistijd (min)"],
+        ["7", "3511", "", "1", "40"],
+    )
+    with session_scope(sqlite_engine) as session:
+        import_candidates(session, first, source="wsp", today=TODAY, now=NOW)
+        report = import_candidates(session, later, source="wsp", today=TODAY, now=NOW)
+        [(_, stored)] = load_candidates(session)
+    assert report.updated == 1
+    assert stored.capacities == {Capacity.LIFTING: 2, Capacity.STANDING: 1}
+    assert [known.skill for known in stored.skills or []] == ["inpakken"]
+    assert stored.travel is not None
+    assert stored.travel.max_minutes == 40
+
+
+def test_who_withdrew_her_agreement_is_not_agreed_again_by_a_file_without_that_column(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    withdrawn = _table_file(tmp_path / "a.csv", ["Klantnr", "Postcode", "Akkoord"], ["7", "3511", "nee"])
+    later = _table_file(tmp_path / "b.csv", ["Klantnr", "Postcode", "Tillen"], ["7", "3511", "2"])
+    with session_scope(sqlite_engine) as session:
+        import_candidates(session, withdrawn, source="wsp", today=TODAY, now=NOW)
+        import_candidates(session, later, source="wsp", today=TODAY, now=NOW)
+        [(_, stored)] = load_candidates(session)
+    assert stored.agreed_to_matching is False
+    assert stored.capacities == {Capacity.LIFTING: 2}
+
+
+def test_who_moved_does_not_keep_her_old_region(sqlite_engine: Engine, tmp_path: Path) -> None:
+    before = _table_file(tmp_path / "a.csv", ["Klantnr", "Postcode", "Regio"], ["7", "3511", "AM13"])
+    after = _table_file(tmp_path / "b.csv", ["Klantnr", "Postcode"], ["7", "9711"])
+    with session_scope(sqlite_engine) as session:
+        import_candidates(session, before, source="wsp", today=TODAY, now=NOW)
+        import_candidates(session, after, source="wsp", today=TODAY, now=NOW)
+        [(_, stored)] = load_candidates(session)
+    assert (stored.postcode, stored.region) == ("9711", None)
