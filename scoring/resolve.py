@@ -206,7 +206,7 @@ class TitleMatcher:
         """Occupations of the longest run of words that is a label, where the rest names no other work.
 
         Titles of vacancies say more than the work: "Magazijnmedewerker webshop", "Receptionist locatie Zwolle". The run
-        begins the title or holds a head ("medewerker"), and no head is left over: a "manager schoonmaak" cleans nothing.
+        begins the title or holds a head ("medewerker"), and no head is left: a "manager schoonmaak" cleans nothing.
         """
         for length in range(len(typed) - 1, 0, -1):
             for start in range(len(typed) - length + 1):

@@ -180,14 +180,17 @@ def read_texts(cell: Cell, max_length: int = 200, max_items: int = 50) -> Readin
 
 
 def find_term(text: str, table: Mapping[str, E]) -> E | None:
-    """The one term that these words stand for: exactly, or with a typing error in words of six letters or more."""
+    """The one term that these words stand for: exactly, or with a typing error in words of six letters or more.
+
+    A typing error leaves no word out: "elektrische fiets, ov" is more than an e-bike.
+    """
     words = plain(text)
     if words in table:
         return table[words]
     if len(words) < 6 or any(digit.isdigit() for digit in words):
         return None
     near = process.extract(words, table.keys(), scorer=fuzz.ratio, score_cutoff=_TYPING_ERROR, limit=5)
-    terms = {table[key] for key, _, _ in near}
+    terms = {table[key] for key, _, _ in near if len(key.split()) >= len(words.split())}
     return terms.pop() if len(terms) == 1 else None
 
 

@@ -495,3 +495,11 @@ def test_no_cell_makes_a_reader_fail(text: str) -> None:
     read_date(text, today=TODAY)
     read_groups(text, today=TODAY)
     read_demand(text, words.CERTIFICATES)
+
+
+@pytest.mark.parametrize("cell", ["elektrische fiets; ov", "ov, elektrische fiets", "elektrische fiets\nov"])
+def test_a_short_word_in_a_list_is_not_taken_for_a_typing_error_in_a_long_one(cell: str) -> None:
+    assert set(read_terms(cell, words.TRAVEL_MODES, whole=True).value or []) == {
+        TravelMode.E_BIKE,
+        TravelMode.PUBLIC_TRANSPORT,
+    }
