@@ -10,7 +10,7 @@ demo: .venv/.ready-run
 	$(BIN)/vonk demo
 
 serve: .venv/.ready-run
-	VONK_DATA_DIR=$${VONK_DATA_DIR:-.vonk/demo} $(BIN)/vonk serve
+	$(BIN)/vonk serve --demo
 
 test: .venv/.ready-dev
 	$(BIN)/ruff format --check $(CODE)

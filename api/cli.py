@@ -92,6 +92,18 @@ def export_file(what: Kind, file: File) -> None:
     work.export_file(what, file)
 
 
+@app.command("serve", help="cli.help.serve")
+def serve(
+    host: Annotated[str, typer.Option("--host", help="cli.option.host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="cli.option.port")] = 8000,
+    with_demo: Annotated[bool, typer.Option("--demo", help="cli.option.demo")] = False,
+) -> None:
+    """Serve the pages and the API until stopped."""
+    from api.commands import serve as work
+
+    work.serve(host, port, with_demo=with_demo)
+
+
 @reference.callback()
 def reference_sets() -> None:
     """The commands on reference sets."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from scoring.columns import Candidates, Floats, Ints
 from scoring.imputation import NOT_CAPACITIES, LevelModel, beliefs, fit, levels_of
+from scoring.terms import Licence, TravelMode, mask_of
 
 K = 5
 QUANTILES = np.array([-1.2816, -0.5244, 0.0, 0.5244, 1.2816])  # of a normal, at 10, 30, 50, 70 and 90 %
@@ -113,8 +114,8 @@ class PoolBeliefs:
 
 
 _MODE_PRIOR = {0b00010: 9.0, 0b01010: 9.0, 0b00100: 2.0, 0b01000: 4.0, 0b10010: 6.0, 0b11010: 4.0, 0b00001: 1.0}
-_LICENCE_B = 1 << 1
-_CAR = 1 << 4
+_LICENCE_B = mask_of([Licence.B], Licence)
+_CAR = mask_of([TravelMode.CAR], TravelMode)
 
 
 def fit_pool(people: Candidates, match: MatchBeliefs) -> PoolBeliefs:

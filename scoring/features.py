@@ -21,7 +21,7 @@ from scoring.imputation import (
 )
 from scoring.imputation import beliefs as believed_levels
 from scoring.model import Model
-from scoring.terms import CAPACITIES, EducationLevel, Growth, LanguageLevel
+from scoring.terms import CAPACITIES, EducationLevel, Growth, LanguageLevel, Licence, mask_of
 from scoring.travel import fastest
 
 NEAR_WORK = 0.6  # from which nearness months of work count as experience in this work
@@ -286,16 +286,17 @@ def _travel(
     minutes = answers.minutes.astype(np.float64)
     unknown = np.flatnonzero(~known)
     nodes = np.full((max(len(unknown), 1), K), 40.0)
-    for row, person in enumerate(unknown):
-        nodes[row] = _believed_minutes(
-            int(people.place[person]),
-            int(people.region[person]),
-            int(people.modes[person]),
-            int(people.licences[person]),
-            beliefs,
-            place_minutes,
-            region_places,
+    if len(unknown):
+        drives = (people.licences > 0) & (people.licences & _LICENCE_B > 0)
+        told = np.column_stack([people.place, people.region, people.modes, drives])[unknown].astype(np.int32)
+        alike, which = np.unique(told, axis=0, return_inverse=True)
+        minutes_of = np.array(
+            [
+                _believed_minutes(place, region, modes, drive, beliefs, place_minutes, region_places)
+                for place, region, modes, drive in alike.tolist()
+            ]
         )
+        nodes = minutes_of[which.ravel()]
     over = np.maximum(nodes - limit[unknown][:, None], 0) if len(unknown) else np.full_like(nodes, np.nan)
     rows = np.zeros(n, np.int32)
     rows[unknown] = np.arange(len(unknown))
@@ -312,7 +313,7 @@ def _believed_minutes(
     place: int,
     region: int,
     modes: int,
-    licences: int,
+    drives: int,
     beliefs: PoolBeliefs,
     place_minutes: Ints,
     region_places: dict[int, Ints],
@@ -320,7 +321,6 @@ def _believed_minutes(
     """K values of the minutes of somebody whose modes, or whose place within the region, are unknown."""
     places = np.array([place]) if place >= 0 else region_places.get(region, np.arange(len(place_minutes)))
     masks = np.array([modes], np.int8) if modes >= 0 else beliefs.mode_masks
-    drives = licences > 0 and licences & 2
     weights = np.ones(1) if modes >= 0 else beliefs.mode_weights[1 if drives else 0]
     minutes = np.stack([fastest(place_minutes[places], np.full(len(places), mask)) for mask in masks])  # (m, p)
     spread = np.repeat(weights / len(places), len(places))
@@ -458,6 +458,7 @@ def _support(build: _Builder, people: Candidates, vacancy: Vacancy, answers: Ans
     )
 
 
+_LICENCE_B = mask_of([Licence.B], Licence)
 _NO_GROWTH = tuple(Growth).index(Growth.NONE)
 
 

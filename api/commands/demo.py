@@ -11,6 +11,7 @@ from api.commands.prepare import prepare
 from api.commands.ranking import ranker_of_today
 from api.commands.show import show_ranking, show_why_not
 from api.commands.terminal import busy, out, say, title, words, wrapped
+from api.policies import MADE_UP
 from fixtures.reference_set import read_reference_set
 from fixtures.world import make_world
 from matching.clock import now, today
@@ -27,28 +28,28 @@ N_CANDIDATES, N_VACANCIES = 3_000, 300
 TOP = 10
 SHOWN = ("demo-archive", "demo-catering", "demo-laundry")
 WHY_NOT = ("demo-catering", "story-needs-a-toilet")
-_SOURCE = "demo"
 
 
 def demo() -> None:
     """Load the made-up world where it is not there yet, and show what Vonk makes of it."""
-    settings = _settings()
+    settings = demo_settings()
     with busy("cli.busy.prepare"):
         engine = prepare(settings)
     with busy("cli.busy.demo"):
-        _load(engine, settings)
+        load_world(engine, settings)
     with session_scope(engine, read_only=True) as session:
         _show(session, settings)
 
 
-def _settings() -> Settings:
+def demo_settings() -> Settings:
+    """The settings, with a data folder of the demo's own where none was chosen. Raises Refused in production."""
     settings = Settings()
     if settings.env == "production":
         raise Refused("demo.production", "env", reason="production")
     return settings if "data_dir" in settings.model_fields_set else Settings(data_dir=DATA_DIR)
 
 
-def _load(engine: Engine, settings: Settings) -> None:
+def load_world(engine: Engine, settings: Settings) -> None:
     """Put the world in the database, all of it or nothing; what was loaded before stays as it is.
 
     Raises Refused (`demo.not_empty`) where there are people who are not of the demo.
@@ -68,7 +69,7 @@ def _load(engine: Engine, settings: Settings) -> None:
 def _is_loaded(session: Session) -> bool:
     people = metadata.tables["candidates"].c
     sources = set(session.connection().scalars(select(people.source).distinct()))
-    if sources and _SOURCE not in sources:
+    if sources and MADE_UP not in sources:
         raise Refused("demo.not_empty", "database", reason="other_people")
     return bool(sources)
 

@@ -8,12 +8,13 @@ from api.schemas.said import (
     constraint_text,
     need_text,
     reason_text,
+    unknown_name,
 )
 from api.wording import listed, sentence
 from matching.profiles import VacancyProfile
 from matching.ranking import RankedItem, Ranking
-from scoring.explain import AnsweredConstraint, AnsweredQuestion, PairExplanation
-from scoring.terms import Answer, Constraint, Question
+from scoring.explain import AnsweredQuestion, PairExplanation
+from scoring.terms import Answer, Question
 
 # From which contribution, in log-odds, how many marks; less than the last is left out.
 _MARKS = ((0.6, 3), (0.25, 2), (0.02, 1))
@@ -64,15 +65,9 @@ def show_item(item: RankedItem) -> None:
     if explanation.to_arrange:
         needs = listed(locale, [need_text(locale, one) for one in explanation.to_arrange])
         say("show.to_arrange", _IN, 2, needs=needs)
-    unknown = [_unknown_name(one) for one in explanation.constraints if one.answer == Answer.UNKNOWN]
+    unknown = [unknown_name(locale, one) for one in explanation.constraints if one.answer == Answer.UNKNOWN]
     if unknown:
         say("show.unknown", _IN, 2, names=listed(locale, unknown))
-
-
-def _unknown_name(one: AnsweredConstraint) -> str:
-    """What is not known: of a journey whose minutes are known, how long she wants it to be at most."""
-    journey_known = one.constraint == Constraint.TRAVEL and "minutes" in one.reason.values
-    return words("show.travel_limit" if journey_known else f"constraint.{one.constraint}")
 
 
 def _show_chances(item: RankedItem, indent: int) -> None:

@@ -57,6 +57,12 @@ def changes(explanation: PairExplanation) -> list[tuple[Reason, Values]]:
     ]
 
 
+def unknown_name(locale: str, one: AnsweredConstraint) -> str:
+    """What is not known: of a journey whose minutes are known, how long she wants it to be at most."""
+    journey_known = one.constraint == Constraint.TRAVEL and "minutes" in one.reason.values
+    return sentence(locale, "show.travel_limit" if journey_known else f"constraint.{one.constraint}")
+
+
 def need_text(locale: str, one: ToArrange) -> str:
     """What is to be arranged and by whom: "stille plek (door de werkgever)"."""
     if one.need in set(SupportNeed):

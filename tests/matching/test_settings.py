@@ -97,3 +97,11 @@ def test_an_error_carries_a_code_a_field_and_values() -> None:
         "too_much",
     )
     assert str(error) == "import.refused hours row=7: hours.min too_much"
+
+
+def test_every_setting_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        assert f"| `VONK_{name.upper()}` |" in page
+        assert field.description is not None
+        assert field.description in page

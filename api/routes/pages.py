@@ -1,0 +1,139 @@
+"""The pages: vacancies, the people ranked for one, and one pair explained; they work without JavaScript."""
+
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import FileResponse, HTMLResponse
+from sqlmodel import Session
+
+from api.dependencies import LanguageDep, Needs, Public, Service, ServiceDep, SessionDep
+from api.pages.rendering import STATIC, render
+from api.pages.views import VacancyLine, answer_lines, chances, person_line, places_of, vacancy_line
+from api.pages.waterfall import waterfall
+from api.policies import made_up_world_here
+from api.routes.rankings import LIMIT_MAX, CandidateId, VacancyId
+from api.schemas.said import ask_text, chance_text, changes, need_text
+from api.wording import sentence
+from matching.ranking import rank
+from matching.store import load_vacancies, load_vacancy
+from matching.tables import metadata
+from matching.tables.vacancies import VacancyStatus
+from scoring.terms import Answer, Question
+
+PER_PAGE = 20
+_FIRST = 10  # people on a list that nobody asked more of
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+_OPEN = [Depends(Public())]
+_WORLD = [Depends(Needs(made_up_world_here))]
+
+
+@router.get("/style.css", dependencies=_OPEN)
+def style() -> FileResponse:
+    """How the pages look."""
+    return FileResponse(STATIC / "style.css", media_type="text/css", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/icon.svg", dependencies=_OPEN)
+def icon() -> FileResponse:
+    """A spark, for the tab of the browser."""
+    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/", dependencies=_WORLD)
+def vacancies(
+    request: Request,
+    service: ServiceDep,
+    session: SessionDep,
+    language: LanguageDep,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> str:
+    """The vacancies for which people are sought, some at a time."""
+    ids, n_open = _open_vacancies(session, (page - 1) * PER_PAGE)
+    profiles = dict(load_vacancies(session, ids))
+    places = places_of(session, profiles)
+    lines = [vacancy_line(one, profiles[one], service.ranker, places, language) for one in ids]
+    return _page(
+        request,
+        service,
+        "vacancies.html",
+        vacancies=lines,
+        n_open=n_open,
+        page=page,
+        n_pages=max(1, -(-n_open // PER_PAGE)),
+    )
+
+
+@router.get("/vacancies/{vacancyId}", dependencies=_WORLD)
+def ranking(
+    request: Request,
+    vacancy_id: VacancyId,
+    service: ServiceDep,
+    session: SessionDep,
+    language: LanguageDep,
+    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = _FIRST,
+) -> str:
+    """The people ranked for a vacancy."""
+    ranked = rank(session, service.ranker, vacancy_id, limit)
+    return _page(
+        request,
+        service,
+        "ranking.html",
+        vacancy=_line(session, service, vacancy_id, language),
+        eligible=ranked.eligible,
+        considered=ranked.considered,
+        people=[person_line(item, language) for item in ranked.items],
+        more=next((n for n in (50, LIMIT_MAX) if len(ranked.items) < min(n, ranked.eligible)), None),
+    )
+
+
+@router.get("/vacancies/{vacancyId}/candidates/{candidateId}", dependencies=_WORLD)
+def pair(
+    request: Request,
+    vacancy_id: VacancyId,
+    candidate_id: CandidateId,
+    service: ServiceDep,
+    session: SessionDep,
+    language: LanguageDep,
+) -> str:
+    """One pair explained, also where it is blocked."""
+    item = service.ranker.explain(vacancy_id, load_vacancy(session, vacancy_id), candidate_id)
+    explanation = item.explanation
+    return _page(
+        request,
+        service,
+        "pair.html",
+        vacancy=_line(session, service, vacancy_id, language),
+        item=item,
+        chance=chance_text(language, item.score, of=100),
+        chances=chances(item, language),
+        answers=[
+            (answer, lines)
+            for answer in (Answer.BLOCKED, Answer.NEAR, Answer.UNKNOWN, Answer.OK)
+            if (lines := answer_lines(explanation, answer, language))
+        ],
+        changes=[sentence(language, reason.code, values) for reason, values in changes(explanation)],
+        waterfalls=[(one, waterfall(explanation.questions[one], language)) for one in Question],
+        to_arrange=[need_text(language, one) for one in explanation.to_arrange],
+        to_ask=[ask_text(language, field) for field in explanation.questions_to_ask],
+    )
+
+
+def _page(request: Request, service: Service, template: str, /, **values: object) -> str:
+    return render(request, template, opened_at=service.opened_at, **values)
+
+
+def _line(session: Session, service: Service, vacancy_id: str, language: str) -> VacancyLine:
+    profile = load_vacancy(session, vacancy_id)
+    return vacancy_line(vacancy_id, profile, service.ranker, places_of(session, {vacancy_id: profile}), language)
+
+
+def _open_vacancies(session: Session, offset: int) -> tuple[list[str], int]:
+    """Ids of one page of open vacancies, in the order of their sources, and how many there are."""
+    table = metadata.tables["vacancies"].c
+    is_open = table.status == VacancyStatus.OPEN.value
+    query = sa.select(table.id).where(is_open).order_by(table.source, table.source_id, table.id)
+    connection = session.connection()
+    n_open = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    return list(connection.scalars(query.offset(offset).limit(PER_PAGE))), n_open
