@@ -1,4 +1,4 @@
-"""Who may see what: pure functions over facts that answer yes (None) or the reason why not; for routes and `vonk serve`.
+"""Who may see what: pure functions over facts that answer yes (None) or the reason why not; for routes and commands.
 
 There are no accounts yet, so that the rule is: denied, unless everything that could be shown is made up and nobody
 but who sits at this machine can ask for it.

@@ -50,7 +50,7 @@ def add_handlers(app: FastAPI) -> None:
 
 
 def unforeseen(request: Request, error: Exception) -> Response:
-    """A 500 that tells nothing of what happened. The log has the kind and the place, no values: these may be a person's."""
+    """A 500 that tells nothing of what happened; the log has the kind and the place, and no values of anybody."""
     places = " < ".join(f"{one.filename}:{one.lineno}" for one in reversed(traceback.extract_tb(error.__traceback__)))
     log.error("%s at %s", type(error).__name__, places)
     return _told(request, 500, "internal")

@@ -220,7 +220,7 @@ def top_reasons(questions: Mapping[Question, AnsweredQuestion]) -> tuple[Reason,
             seen.setdefault(one.feature, one.reason)
     told = sorted(seen.values(), key=lambda reason: (-abs(reason.weight), reason.code))
     against = next((reason for reason in told if reason.weight < -0.15), None)
-    known_for = [reason for reason in told if reason.weight > 0.05 and not reason.code.endswith(".unknown")]
+    known_for = [reason for reason in told if reason.weight > 0.12 and not reason.code.endswith(".unknown")]
     chosen = known_for[: N_REASONS - (against is not None)]
     if against is not None:
         chosen.append(against)

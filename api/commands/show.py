@@ -14,7 +14,7 @@ from api.wording import listed, sentence
 from matching.profiles import VacancyProfile
 from matching.ranking import RankedItem, Ranking
 from scoring.explain import AnsweredQuestion, PairExplanation
-from scoring.terms import Answer, Question
+from scoring.terms import Answer, Band, Question
 
 # From which contribution, in log-odds, how many marks; less than the last is left out.
 _MARKS = ((0.6, 3), (0.25, 2), (0.02, 1))
@@ -54,7 +54,10 @@ def show_item(item: RankedItem) -> None:
     locale, explanation = LANGUAGE.get(), item.explanation
     band = words(f"band.{item.band}")
     out(f"{item.rank:>2}. {item.candidate_id}  {band}")
-    _show_chances(item, _IN)
+    if item.band == Band.TOO_LITTLE_KNOWN:
+        _show_questions(explanation, _IN)
+    else:
+        _show_chances(item, _IN)
     if item.reserved:
         say("show.reserved", _IN)
     for reason in explanation.reasons:
@@ -83,9 +86,12 @@ def show_pair(item: RankedItem, profile: VacancyProfile) -> None:
     title(vacancy_name(profile))
     explanation = item.explanation
     if explanation.eligible:
-        chance = chance_text(LANGUAGE.get(), item.score, of=100)
-        say("show.pair", candidate=item.candidate_id, band=item.band, chance=chance)
-        _show_chances(item, 0)
+        if item.band == Band.TOO_LITTLE_KNOWN:  # never a made-up percentage
+            say("show.pair_too_little_known", candidate=item.candidate_id)
+        else:
+            chance = chance_text(LANGUAGE.get(), item.score, of=100)
+            say("show.pair", candidate=item.candidate_id, band=item.band, chance=chance)
+            _show_chances(item, 0)
     else:
         say("show.pair_blocked", candidate=item.candidate_id)
     out()
@@ -108,10 +114,15 @@ def show_explanation(explanation: PairExplanation, indent: int) -> None:
                 out(f"- {words(f'answer.{answer}')}: {text}", indent + 2, 2)
     for question in Question:
         _show_question(question, explanation.questions[question], indent)
+    _show_questions(explanation, indent)
+
+
+def _show_questions(explanation: PairExplanation, indent: int) -> None:
+    """The questions whose answer would tell most, if any."""
     if explanation.questions_to_ask:
         say("show.questions", indent)
         for field in explanation.questions_to_ask:
-            out(f"- {ask_text(locale, field)}", indent + 2, 2)
+            out(f"- {ask_text(LANGUAGE.get(), field)}", indent + 2, 2)
 
 
 def _show_changes(explanation: PairExplanation, indent: int) -> None:
