@@ -20,6 +20,7 @@ from matching.errors import Conflict, Invalid, NotFound, Refused, VonkError
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "urn:vonk:problem:"
 _STATUS = ((NotFound, 404), (Conflict, 409), (Refused, 403), (Invalid, 400))
+_PLACES = 5  # of the stack, in the log
 _MACHINES = ("/v1", "/health")  # the rest is for people
 
 log = logging.getLogger("vonk.http")
@@ -51,7 +52,8 @@ def add_handlers(app: FastAPI) -> None:
 
 def unforeseen(request: Request, error: Exception) -> Response:
     """A 500 that tells nothing of what happened; the log has the kind and the place, and no values of anybody."""
-    places = " < ".join(f"{one.filename}:{one.lineno}" for one in reversed(traceback.extract_tb(error.__traceback__)))
+    innermost = traceback.extract_tb(error.__traceback__)[: -_PLACES - 1 : -1]
+    places = " < ".join(f"{one.filename}:{one.lineno}" for one in innermost)
     log.error("%s at %s", type(error).__name__, places)
     return _told(request, 500, "internal")
 

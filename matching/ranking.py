@@ -39,8 +39,8 @@ from scoring.terms import (
 )
 from scoring.travel import Speeds, kilometres, minutes_by_mode
 
-SAMPLED_VACANCIES = 60
-SAMPLED_PEOPLE = 2_000
+SAMPLED_VACANCIES = 40
+SAMPLED_PEOPLE = 1_500
 
 
 @dataclass(frozen=True)

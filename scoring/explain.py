@@ -100,7 +100,7 @@ class PairExplanation:
 
 
 def _number(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 4)
+    return None if np.isnan(value) else round(float(value), 4) + 0.0  # no negative zero
 
 
 def contributions(

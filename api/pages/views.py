@@ -59,12 +59,13 @@ def places_of(session: Session, profiles: Mapping[str, VacancyProfile]) -> dict[
     postcodes, regions = metadata.tables["postcodes"].c, metadata.tables["regions"].c
     asked = {profile.postcode for profile in profiles.values() if profile.postcode}
     connection = session.connection()
-    towns = dict(
-        connection.execute(sa.select(postcodes.pc4, postcodes.place).where(postcodes.pc4.in_(asked))).tuples().all()
-    )
-    names = dict(connection.execute(sa.select(regions.code, regions.name)).tuples().all())
-    found = {one: towns.get(profile.postcode) or names.get(profile.region) for one, profile in profiles.items()}
-    return {one: str(place) for one, place in found.items() if place}
+    rows = [
+        *connection.execute(sa.select(postcodes.pc4, postcodes.place).where(postcodes.pc4.in_(asked))),
+        *connection.execute(sa.select(regions.code, regions.name)),
+    ]
+    names: dict[str | None, str] = {code: name for code, name in rows}
+    found = {one: names.get(profile.postcode) or names.get(profile.region) for one, profile in profiles.items()}
+    return {one: name for one, name in found.items() if name}
 
 
 def vacancy_line(

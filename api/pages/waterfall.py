@@ -15,8 +15,8 @@ from scoring.explain import AnsweredQuestion
 
 SHOWN_FROM = 0.1  # log-odds; what counts less is one step together
 _MUCH, _PLAIN = 0.6, 0.25  # log-odds from which something counts for much, or plainly
-WIDTH, _LEFT, _RIGHT = 320, 30, 10  # units of the SVG; the number of a step stands left
-ROW, _BAR = 24, 14
+WIDTH, _LEFT, _RIGHT = 260, 26, 4  # units of the SVG; the number of a step stands left
+ROW, _BAR = 22, 13
 
 Kind = Literal["start", "for", "against", "sum"]
 

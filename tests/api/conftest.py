@@ -19,6 +19,7 @@ from matching.ranking import Ranker, open_ranker
 from matching.rule_store import active_rules
 from matching.settings import Settings
 from matching.store import save_candidates, save_vacancies
+from tests.api.serving import Served, served
 
 TODAY = date(2027, 3, 1)
 MOMENT = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -98,3 +99,12 @@ def vonk(tmp_path: Path) -> Vonk:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def world(installation: Installation) -> Iterator[Served]:
+    """The small world, served within this process, on the day of the clock."""
+    settings = Settings(data_dir=installation.data_dir, clock=Path(environment(installation.data_dir)["VONK_CLOCK"]))
+    engine = prepare(settings)
+    yield served(settings, engine)
+    engine.dispose()

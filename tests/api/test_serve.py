@@ -1,0 +1,288 @@
+import dataclasses
+import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from api.commands.prepare import prepare
+from api.languages import preferred
+from api.policies import made_up_world_here
+from api.schemas.ranking import explanation_body, ranking_body
+from matching.database import session_scope
+from matching.profiles import CandidateProfile
+from matching.ranking import open_vacancy_ids, rank
+from matching.settings import Settings
+from matching.store import load_vacancy, save_candidates
+from matching.tables import metadata
+from tests.api.conftest import MOMENT, Installation, environment
+from tests.api.serving import Served, of_service, routes_of, served
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture(scope="session")
+def vacancy(world: Served) -> str:
+    with session_scope(world.service.engine, read_only=True) as session:
+        return open_vacancy_ids(session)[0]
+
+
+@pytest.fixture
+def own_world(installation: Installation, tmp_path: Path) -> Settings:
+    """A copy of the small world that a test may change."""
+    shutil.copytree(installation.data_dir, tmp_path / "data")
+    return Settings(data_dir=tmp_path / "data", clock=Path(environment(tmp_path / "data")["VONK_CLOCK"]))
+
+
+def shown(world: Served, vacancy: str) -> dict[str, int]:
+    """The status of every page and resource that shows the world."""
+    person = world.service.ranker.pool.people.ids[0]
+    paths = [route.path for route in routes_of(world.app.router.routes)]
+    filled = [path.replace("{vacancyId}", vacancy).replace("{candidateId}", person) for path in paths]
+    public = ("/health", "/v1/openapi", "/style", "/icon")
+    return {path: world.client.get(path).status_code for path in filled if not path.startswith(public)}
+
+
+def test_a_ranking_over_http_is_what_the_command_prints(world: Served, vacancy: str) -> None:
+    answer = world.client.get(f"/v1/vacancies/{vacancy}/ranking?limit=3")
+    assert answer.status_code == 200
+    with session_scope(world.service.engine, read_only=True) as session:
+        expected = ranking_body(rank(session, world.service.ranker, vacancy, 3), "nl").json_values()
+    assert answer.json() == json.loads(json.dumps(expected))
+    assert len(answer.json()["items"]) == 3
+
+
+def test_an_explanation_over_http_adds_up_and_follows_the_language(world: Served, vacancy: str) -> None:
+    person = world.service.ranker.pool.people.ids[0]
+    answer = world.client.get(
+        f"/v1/vacancies/{vacancy}/ranking/{person}", headers={"Accept-Language": "en-GB,nl;q=0.8"}
+    )
+    body = answer.json()
+    for question in body["questions"].values():
+        assert question["prior"] + sum(one["contribution"] for one in question["contributions"]) == question["logOdds"]
+    with session_scope(world.service.engine, read_only=True) as session:
+        item = world.service.ranker.explain(vacancy, load_vacancy(session, vacancy), person)
+    assert body == json.loads(json.dumps(explanation_body(item, "en").json_values()))
+    assert answer.headers["content-language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "nl"),
+        ("en", "en"),
+        ("en-US,en;q=0.9,nl;q=0.8", "en"),
+        ("de, nl-BE;q=0.5, en;q=0.4", "nl"),
+        ("fr", "nl"),
+        ("en;q=0", "nl"),
+        ("*", "nl"),
+        ("en;q=x, nl;q=0.1", "nl"),
+    ],
+)
+def test_the_language_that_is_preferred_is_answered(header: str, language: str) -> None:
+    assert preferred(header) == language
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "reason"),
+    [
+        ("ranking?limit=0", "limit", "Dit moet 1 of meer zijn."),
+        ("ranking?limit=201", "limit", "Dit mag hoogstens 200 zijn."),
+        ("ranking?limit=veel", "limit", "Dit moet een heel getal zijn."),
+        ("ranking/C%00", "candidateId", "Hier mogen alleen kleine letters, cijfers en _ in staan."),
+        (f"ranking/{'c' * 17}", "candidateId", "Dit mag hoogstens 16 tekens hebben."),
+    ],
+)
+def test_bad_input_names_the_field_and_the_reason(
+    world: Served, vacancy: str, path: str, field: str, reason: str
+) -> None:
+    answer = world.client.get(f"/v1/vacancies/{vacancy}/{path}")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
+    body = answer.json()
+    assert body["type"] == "urn:vonk:problem:bad_input"
+    assert body["errors"] == [{"field": field, "reason": reason}]
+
+
+def test_what_is_not_there_is_a_problem_in_the_language_of_who_asks(world: Served, vacancy: str) -> None:
+    unknown = world.client.get("/v1/vacancies/v_nothere/ranking", headers={"Accept-Language": "en"})
+    assert (unknown.status_code, unknown.headers["content-type"]) == (404, PROBLEM)
+    assert unknown.json() == {
+        "type": "urn:vonk:problem:vacancy.unknown",
+        "title": "Not found",
+        "status": 404,
+        "detail": "There is no vacancy with this id: v_nothere.",
+    }
+    nobody = world.client.get(f"/v1/vacancies/{vacancy}/ranking/c_nothere")
+    assert nobody.json()["type"] == "urn:vonk:problem:candidate.not_found"
+    assert world.client.get("/v1/nothing").json()["title"] == "Niet gevonden"
+
+
+def test_a_method_that_is_not_there_is_a_problem_that_says_which_is(world: Served, vacancy: str) -> None:
+    answer = world.client.post(f"/v1/vacancies/{vacancy}/ranking")
+    assert (answer.status_code, answer.headers["content-type"], answer.headers["allow"]) == (405, PROBLEM, "GET")
+
+
+def test_what_nobody_foresaw_is_told_without_detail(
+    world: Served, vacancy: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = of_service(dataclasses.replace(world.service, ranker=None))  # type: ignore[arg-type]
+    answer = broken.client.get(f"/v1/vacancies/{vacancy}/ranking", headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.headers["content-type"]) == (500, PROBLEM)
+    expected = {"type": "urn:vonk:problem:internal", "title": "Something went wrong at Vonk", "status": 500}
+    assert answer.json() == expected
+    assert answer.headers["api-version"]
+    page = broken.client.get(f"/vacancies/{vacancy}")
+    assert page.status_code == 500
+    assert "NoneType" not in page.text
+    assert vacancy not in caplog.text
+    assert "AttributeError at " in caplog.text
+
+
+def test_every_response_has_the_version_and_the_policies_for_browsers(world: Served, vacancy: str) -> None:
+    paths = ("/", "/style.css", "/health/live", "/v1/openapi.json", f"/v1/vacancies/{vacancy}/ranking", "/v1/x", "/x")
+    for path in paths:
+        headers = world.client.get(path).headers
+        assert re.fullmatch(r"\d+\.\d+\.\d+", headers["api-version"]), path
+        assert headers["content-security-policy"] == (
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
+        )
+        assert headers["x-content-type-options"] == "nosniff"
+        assert ("access-control-allow-origin" in headers) == (path == "/v1/openapi.json"), path
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from [str(value["$ref"])] if "$ref" in value else []
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from references(one)
+
+
+def test_the_description_follows_the_design_rules(world: Served) -> None:
+    answer = world.client.get("/v1/openapi.json")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    document = answer.json()
+    assert document["servers"] == [{"url": "http://127.0.0.1:8000/v1"}]
+    assert {"name", "email", "url"} <= document["info"]["contact"].keys()
+    assert document["info"]["version"] == answer.headers["api-version"]
+    assert set(document["paths"]) == {
+        "/vacancies/{vacancyId}/ranking",
+        "/vacancies/{vacancyId}/ranking/{candidateId}",
+    }
+    for path in document["paths"].values():
+        responses = path["get"]["responses"]
+        assert responses.keys() == {"200", "400", "404", "500"}
+        assert "API-Version" in responses["200"]["headers"]
+        assert PROBLEM in responses["404"]["content"]
+    defined = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert set(references(document)) <= defined
+
+
+def test_health_says_live_without_a_database_and_ready_only_with_one(world: Served, tmp_path: Path) -> None:
+    assert world.client.get("/health/ready").json() == {"status": "ok"}
+    gone = of_service(
+        dataclasses.replace(world.service, engine=sa.create_engine(f"sqlite:///{tmp_path / 'no' / 'x.db'}"))
+    )
+    assert gone.client.get("/health/live").json() == {"status": "ok"}
+    answer = gone.client.get("/health/ready")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, PROBLEM)
+
+
+def test_the_made_up_world_is_open_on_this_machine(world: Served, vacancy: str) -> None:
+    statuses = shown(world, vacancy)
+    assert len(statuses) == 5
+    assert set(statuses.values()) == {200}
+
+
+def test_on_an_address_that_others_reach_everything_is_closed(world: Served, vacancy: str) -> None:
+    reachable = of_service(dataclasses.replace(world.service, listens_on="0.0.0.0"))  # noqa: S104
+    assert set(shown(reachable, vacancy).values()) == {404}
+    page = reachable.client.get("/", headers={"Accept-Language": "en"})
+    assert "There are no accounts yet." in page.text
+    body = reachable.client.get("/v1/vacancies/NOT-AN-ID/ranking?limit=0").json()
+    assert body["type"] == "urn:vonk:problem:page.closed"  # not even that the input is wrong
+
+
+def test_in_production_everything_is_closed(world: Served, vacancy: str) -> None:
+    settings = world.service.settings.model_copy(update={"env": "production"})
+    assert set(shown(of_service(dataclasses.replace(world.service, settings=settings)), vacancy).values()) == {404}
+
+
+def test_one_real_person_closes_everything_at_once_and_also_after_she_is_erased(
+    own_world: Settings, vacancy: str
+) -> None:
+    engine = prepare(own_world)
+    before = served(own_world, engine)
+    assert set(shown(before, vacancy).values()) == {200}
+    with session_scope(engine) as session:
+        save_candidates(session, [CandidateProfile(source="wsp", source_id="1", region="AM13")], now=MOMENT)
+    assert set(shown(before, vacancy).values()) == {404}
+    with_her = served(own_world, engine)
+    with session_scope(engine) as session:
+        candidates = metadata.tables["candidates"]
+        session.connection().execute(sa.delete(candidates).where(candidates.c.source == "wsp"))
+    assert set(shown(with_her, vacancy).values()) == {404}  # she is still in this ranker
+    assert set(shown(served(own_world, engine), vacancy).values()) == {200}
+    engine.dispose()
+
+
+def test_an_empty_database_is_ready_and_shows_nothing(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    engine = prepare(settings)
+    empty = served(settings, engine)
+    assert empty.client.get("/health/ready").status_code == 200
+    assert empty.client.get("/").status_code == 404
+    with session_scope(engine, read_only=True) as session:
+        assert made_up_world_here(empty.service.facts(session)) == "nobody"
+    engine.dispose()
+
+
+def test_serve_says_where_it_is_answers_and_stops_when_told(own_world: Settings, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "serve", "--port", "0"],
+        env=environment(own_world.data_dir),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        address = re.findall(r"http://127\.0\.0\.1:\d+/", line)[0]
+        with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - our own server
+            assert answer.status == 200
+            assert "Verzonnen wereld" in answer.read().decode()
+            assert "server" not in answer.headers
+        process.send_signal(signal.SIGTERM)
+        out, error = process.communicate(timeout=60)
+        assert (process.returncode, out, error) == (0, "", "")
+    finally:
+        process.kill()
+
+
+def test_serve_says_so_when_the_port_is_taken(own_world: Settings, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "api.cli", "serve", "--port", str(port)],
+            env=environment(own_world.data_dir),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Vonk kan niet luisteren op 127.0.0.1, poort {port}:")

@@ -1,0 +1,100 @@
+"""A browser on the pages of a small made-up world, served as `vonk serve` does; skipped where there is no Chromium."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from sqlmodel import Session
+
+from api.commands.lookup import candidate_id, vacancy_id
+from api.commands.prepare import prepare
+from fixtures.reference_set import read_reference_set
+from fixtures.world import make_world
+from matching.clock import now
+from matching.database import session_scope
+from matching.settings import Settings
+from matching.store import save_candidates, save_vacancies
+from tests.api.conftest import MOMENT, TODAY, environment
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The address of the server, and the paths of its pages by name."""
+
+    address: str
+    pages: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        assert os.environ.get("CI") != "true", "there is no Chromium, which CI must have"
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The pages of 200 people, through a server of its own; only where there is a browser to look at them."""
+    data_dir = tmp_path_factory.mktemp("site") / "data"
+    variables = environment(data_dir)
+    settings = Settings(data_dir=data_dir, clock=Path(variables["VONK_CLOCK"]))
+    assert now(settings) == MOMENT
+    engine = prepare(settings)
+    world = make_world(read_reference_set(), seed=7, n_candidates=200, n_vacancies=24, today=TODAY)
+    with session_scope(engine) as session:
+        save_candidates(session, world.candidates(), now=MOMENT)
+        save_vacancies(session, world.vacancies(), now=MOMENT)
+    with session_scope(engine, read_only=True) as session:
+        pages = _pages(session)
+    engine.dispose()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "serve", "--port", "0"],
+        env=variables,
+        cwd=data_dir.parent,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield Site(re.findall(r"http://\S+(?=/\.)", process.stdout.readline())[0], pages)
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def _pages(session: Session) -> dict[str, str]:
+    archive, catering = vacancy_id(session, "demo-archive"), vacancy_id(session, "demo-catering")
+    fits, blocked = "story-not-in-the-register", "story-needs-a-toilet"
+    return {
+        "vacancies": "/",
+        "last_vacancies": "/?page=2",
+        "ranking": f"/vacancies/{archive}",
+        "long_ranking": f"/vacancies/{archive}?limit=50",
+        "pair": f"/vacancies/{catering}/candidates/{candidate_id(session, fits)}",
+        "blocked_pair": f"/vacancies/{catering}/candidates/{candidate_id(session, blocked)}",
+        "not_found": "/vacancies/v_nothere",
+        "bad_input": "/?page=0",
+    }
