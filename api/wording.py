@@ -3,8 +3,9 @@
 The words stand in `locale/<language>/LC_MESSAGES/vonk.po`, which are read as they are. A message id is a code:
 `reason.travel_minutes.far`. What a sentence says may depend on which values there are:
 
-- `code+minutes+mode` is for a code that comes with these values, `code+by=1` for one in which `by` is 1; the id that
-  asks most and holds is taken, and `code` alone is for when nothing more is known.
+- `code+minutes+mode` is for a code that comes with these values, `code+by=1` for one in which `by` is 1, `code+n>180`
+  for one in which `n` is more; the id that asks most and holds is taken, and `code` alone is for when nothing more is
+  known.
 - `{minutes:unit.minutes}` puts a number in its unit, `{mode:mode}` a term in its words, `{from:date}` a day that is
   written 2027-03-01; `{by}` alone a number or date as the language writes it.
 - where a message has plural forms, `msgid_plural` holds the value that counts: `{n}`.
@@ -115,6 +116,10 @@ def _template(locale: str, code: str, values: Values) -> str | None:
 
 
 def _holds(condition: str, values: Values) -> bool:
+    name, more, least = condition.partition(">")
+    if more:
+        amount = values.get(name)
+        return isinstance(amount, int | float) and amount > float(least)
     name, equals, value = condition.partition("=")
     if not equals:
         return values.get(name) is not None

@@ -13,10 +13,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy import create_engine as create_sqlalchemy_engine
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 import matching.tables as tables
-from matching.errors import Conflict
+from matching.errors import Conflict, Invalid
 from matching.settings import Settings
 
 BUSY_TIMEOUT_MS = 10_000
@@ -35,9 +36,14 @@ def create_engine(settings: Settings) -> Engine:
 def engine_for(url: str) -> Engine:
     """An engine for a URL: `sqlite:///file` or `postgresql://...` (always through psycopg).
 
-    What people wrote stays out of its error messages.
+    What people wrote stays out of its error messages. Raises Invalid for another kind of database.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise Invalid("settings.database_url", "VONK_DATABASE_URL") from None
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise Invalid("settings.database_url", "VONK_DATABASE_URL")
     if parsed.get_backend_name() == "postgresql":
         return create_sqlalchemy_engine(
             parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True

@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -18,7 +18,7 @@ from matching.profiles import HowKnown, VacancyProfile
 from matching.store.masks import to_grid, to_mask
 from matching.tables.candidates import CandidateList, WishKind
 from matching.tables.pairs import IntroductionState
-from matching.vocabulary import Vocabulary, stated_detail
+from matching.vocabulary import Vocabulary, stated_detail, without_negation
 from scoring.beliefs import MatchBeliefs, PoolBeliefs, fit_match, fit_pool
 from scoring.columns import NO_DAY, UNKNOWN, Adaptation, Candidates, Floats, Ints, Lists, Task, Vacancy
 from scoring.resolve import TitleTable
@@ -26,6 +26,7 @@ from scoring.taxonomy import PlaceTable
 from scoring.terms import (
     CAPACITIES,
     AccessNeed,
+    Capacity,
     Certificate,
     ContractKind,
     EndReason,
@@ -63,6 +64,7 @@ class Pool:
     titles: TitleTable
     region_places: dict[int, Ints]
     position: dict[str, int]  # of each candidate id
+    offers_lower: Mapping[SupportNeed, Sequence[tuple[Capacity, int]]]  # the demands that an offer lowers, by levels
 
     def __len__(self) -> int:
         return len(self.people)
@@ -83,10 +85,15 @@ def load_candidates(session: Session, vocabulary: Vocabulary, places: PlaceTable
     return _Loader(session, vocabulary, places, today).load()
 
 
-def pool_of(people: Candidates, vocabulary: Vocabulary, places: PlaceTable, match: MatchBeliefs | None = None) -> Pool:
+def pool_of(
+    people: Candidates,
+    vocabulary: Vocabulary,
+    places: PlaceTable,
+    offers_lower: Mapping[SupportNeed, Sequence[tuple[Capacity, int]]],
+) -> Pool:
     """A pool with beliefs fitted on these people; the match beliefs are the prior's until pairs are sampled."""
     nothing = np.zeros(0)
-    match = match or fit_match(nothing, nothing, nothing)
+    match = fit_match(nothing, nothing, nothing)
     region_places = {int(region): np.flatnonzero(places.region == region) for region in np.unique(places.region)}
     return Pool(
         people,
@@ -96,6 +103,7 @@ def pool_of(people: Candidates, vocabulary: Vocabulary, places: PlaceTable, matc
         vocabulary.title_table(people.titles),
         region_places,
         {identifier: number for number, identifier in enumerate(people.ids)},
+        offers_lower,
     )
 
 
@@ -290,15 +298,14 @@ class _Loader:
         return needs, suppliers
 
     def _wishes(self, titles: _Numbers) -> tuple[Lists, Lists]:
-        kinds = SQLModel.metadata.tables["candidate_wishes"].c.kind
-        lists = [
-            self._ragged(
-                self._read("candidate_wishes", "candidate_id", "text", where=kinds == kind.value, order="position"),
-                lambda text: [(titles(text), 1.0)],
-            )
-            for kind in (WishKind.WORK, WishKind.NOT_WORK)
-        ]
-        return lists[0], lists[1]
+        """Work that she wishes, and that she does not want; a wish for "geen schoonmaak" is a refusal."""
+        wished: list[list[tuple[int, float]]] = [[] for _ in self.row]
+        refused: list[list[tuple[int, float]]] = [[] for _ in self.row]
+        for identifier, kind, text in self._read("candidate_wishes", "candidate_id", "kind", "text", order="position"):
+            work, negated = without_negation(text)
+            refuses = negated or kind == WishKind.NOT_WORK.value
+            (refused if refuses else wished)[self.row[identifier]].append((titles(work), 1.0))
+        return Lists.of(wished), Lists.of(refused)
 
     def _skills(self, work_rows: Iterable[tuple[Any, ...]], answered: Ints) -> tuple[Lists, Ints]:
         """Her skills with credit: those she named, and in part those of the work that she did.
@@ -413,15 +420,7 @@ def ready_vacancy(identifier: str, profile: VacancyProfile, pool: Pool) -> Vacan
         trips_per_week=trips_per_week(profile),
         tasks=tasks,
         tasks_stated=stated,
-        adaptations=tuple(
-            Adaptation(
-                list(CAPACITIES).index(one.capacity),
-                one.levels,
-                one.offered,
-                UNKNOWN if one.task is None else one.task - 1,
-            )
-            for one in profile.adaptations
-        ),
+        adaptations=_adaptations(profile, pool.offers_lower),
         desired_skills=tuple(desired.items()),
         employer=employer,
         team=teams.index(profile.team.casefold())
@@ -454,6 +453,25 @@ def ready_vacancy(identifier: str, profile: VacancyProfile, pool: Pool) -> Vacan
         counts_for=_mask(profile.counts_for, TargetGroup, 0),
         detail=stated_detail(profile),
     )
+
+
+def _adaptations(
+    profile: VacancyProfile, offers_lower: Mapping[SupportNeed, Sequence[tuple[Capacity, int]]]
+) -> tuple[Adaptation, ...]:
+    """The adaptations that a vacancy states, and what its offers lower where it states none (a quiet place: noise)."""
+    stated = [
+        Adaptation(
+            CAPACITIES.index(one.capacity), one.levels, one.offered, UNKNOWN if one.task is None else one.task - 1
+        )
+        for one in profile.adaptations
+    ]
+    told = {one.capacity for one in profile.adaptations if one.offered}
+    lowered: dict[Capacity, int] = {}
+    for offer in profile.offers or []:
+        for capacity, levels in offers_lower.get(offer, ()):
+            if capacity not in told:
+                lowered[capacity] = max(lowered.get(capacity, 0), levels)
+    return (*stated, *(Adaptation(CAPACITIES.index(capacity), n, True, UNKNOWN) for capacity, n in lowered.items()))
 
 
 def _mask(members: Iterable[StrEnum] | None, order: type[StrEnum], unknown: int) -> int:

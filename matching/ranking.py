@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -31,10 +31,12 @@ from scoring.terms import (
     CONSTRAINTS,
     TRAVEL_MODES,
     Band,
+    Capacity,
     Certificate,
     Constraint,
     EndReason,
     Licence,
+    SupportNeed,
     mask_of,
 )
 from scoring.travel import Speeds, kilometres, minutes_by_mode
@@ -117,6 +119,15 @@ def margins_of(rules: RuleSet, on: date) -> Margins:
             list(EndReason).index(EndReason(reason)) for reason in rules.family("tried_holds", on)
         ),
     )
+
+
+def offers_lower_of(rules: RuleSet, on: date) -> dict[SupportNeed, list[tuple[Capacity, int]]]:
+    """Which demands an offer of the employer lowers, by how many levels (rules `offer_lowers.<offer>.<capacity>`)."""
+    result: dict[SupportNeed, list[tuple[Capacity, int]]] = {}
+    for need in SupportNeed:
+        for capacity, levels in rules.family(f"offer_lowers.{need}", on).items():
+            result.setdefault(need, []).append((Capacity(capacity), int(str(levels))))
+    return result
 
 
 def speeds_of(rules: RuleSet, on: date) -> Speeds:
@@ -207,13 +218,23 @@ class Ranker:
         version = _list_version(vacancy.id, self.model.version, self.today, [item.candidate_id for item in items])
         return Ranking(identifier, "score", version, self.model.version, len(rows), len(self.pool), items)
 
-    def explain(self, identifier: str, profile: VacancyProfile, candidate_id: str) -> RankedItem:
+    def explain(
+        self,
+        identifier: str,
+        profile: VacancyProfile,
+        candidate_id: str,
+        overruled: Overruled = NOTHING_OVERRULED,
+    ) -> RankedItem:
         """Explain one pair in full, also where it is blocked. Raises NotFound for a person who is not in the pool."""
         if candidate_id not in self.pool.position:
             raise NotFound("candidate.not_found", field="candidateId", reason="no candidate with this id")
         vacancy = ready_vacancy(identifier, profile, self.pool)
         rows = np.array([self.pool.position[candidate_id]])
-        return self._item(0, self.pool.people.take(rows), 0, vacancy, self.judge(vacancy, rows), False)
+        judged = self.judge(vacancy, rows)
+        item = self._item(0, self.pool.people.take(rows), 0, vacancy, judged, False)
+        mask = np.array([overruled.constraints.get(candidate_id, 0)], np.int32)
+        eligible = bool(judged.answers.eligible(mask)[0]) and candidate_id not in overruled.out
+        return replace(item, explanation=replace(item.explanation, eligible=eligible))
 
     def rank_for(self, candidate_id: str, vacancies: Mapping[str, VacancyProfile], limit: int = 50) -> VacancyRanking:
         """Rank vacancies for one person, by the same score; blocked ones are left out."""
@@ -271,7 +292,8 @@ def ranker_of(
     session: Session, vocabulary: Vocabulary, places: PlaceTable, today: date, rules: RuleSet, model: Model
 ) -> Ranker:
     """The same, with a vocabulary and places that the caller keeps."""
-    pool = pool_of(load_candidates(session, vocabulary, places, today), vocabulary, places)
+    people = load_candidates(session, vocabulary, places, today)
+    pool = pool_of(people, vocabulary, places, offers_lower_of(rules, today))
     return Ranker(_with_sampled_match(session, pool), model, rules, today)
 
 
@@ -320,6 +342,13 @@ def overruled_for(session: Session, vacancy_id: str) -> Overruled:
         else:
             constraints[candidate_id] = mask
     return Overruled(constraints, frozenset(out))
+
+
+def explain_pair(session: Session, ranker: Ranker, vacancy_id: str, candidate_id: str) -> RankedItem:
+    """Explain a stored pair, with what advisers overruled. Raises NotFound."""
+    return ranker.explain(
+        vacancy_id, load_vacancy(session, vacancy_id), candidate_id, overruled_for(session, vacancy_id)
+    )
 
 
 def rank(session: Session, ranker: Ranker, vacancy_id: str, limit: int = 50) -> Ranking:

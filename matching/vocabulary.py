@@ -1,5 +1,6 @@
 """The words of a pool and of a vacancy, resolved: titles to occupations, texts to skills, each distinct text once."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
@@ -120,6 +121,17 @@ class Vocabulary:
             np.stack([self.relatedness(s) for s, _ in vacancy.desired_skills]) if vacancy.desired_skills else empty,
             np.array([weight * self.tells[skill] for skill, weight in vacancy.desired_skills], np.float64),
         )
+
+
+_NEGATED = re.compile(
+    r"^(?:liever |absoluut |beslist )?(?:geen|niet|nooit)\b(?:\s+(?:meer|in|met|als|de|het|een))*\s*", re.I
+)
+
+
+def without_negation(text: str) -> tuple[str, bool]:
+    """A wish without "geen" or "niet (in de)" before it, and whether it said so: then it is work that she refuses."""
+    rest = _NEGATED.sub("", text.strip())
+    return (rest, True) if rest and rest != text.strip() else (text, False)
 
 
 def stated_detail(profile: VacancyProfile) -> float:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from scoring.capacity import ARRANGE, cell_answers, demands_of
-from scoring.columns import NO_DAY, Candidates, Floats, Vacancy
+from scoring.capacity import ARRANGE, TASK_UNKNOWN, cell_answers, demands_of
+from scoring.columns import NO_DAY, UNKNOWN, Candidates, Floats, Vacancy
 from scoring.constraints import UNITS
 from scoring.model import FIXED_POINT, SCALES, Model
 from scoring.reference import FieldScores, Judged
@@ -21,16 +21,18 @@ from scoring.terms import (
     TRAVEL_MODES,
     Answer,
     Constraint,
+    Growth,
     Question,
     Supplier,
     SupportNeed,
     TaskAnswer,
 )
 
-Value = str | int | float
+Value = str | int | float | tuple[str, ...]
 Values = Mapping[str, Value]
 N_REASONS = 3
 N_QUESTIONS = 3
+N_MISSING = 3  # parts of a vacancy that are named as missing
 
 
 @dataclass(frozen=True)
@@ -151,9 +153,9 @@ def reason_of(feature: str, part: FieldScores, row: int, facts: Mapping[str, Val
 _STATES: dict[str, tuple[tuple[float, str], ...]] = {
     "skill_coverage": ((0.6, "much"), (0.3, "some"), (-1, "little")),
     "desired_skills": ((0.5, "has"), (-1, "lacks")),
-    "work_nearness": ((0.85, "same"), (0.5, "near"), (-1, "other")),
+    "work_nearness": ((0.95, "same"), (0.5, "near"), (-1, "other")),
     "experience": ((24, "long"), (1, "some"), (-1, "none")),
-    "wish_nearness": ((0.85, "wished"), (0.45, "near"), (-0.3, "other"), (-2, "refused")),
+    "wish_nearness": ((0.95, "wished"), (0.45, "near"), (-0.3, "other"), (-0.9499, "near_refused"), (-2, "refused")),
     "sector": ((0.5, "wished"), (-0.5, "other"), (-2, "refused")),
     "setting": ((0.05, "fits"), (-0.05, "neutral"), (-2, "clashes")),
     "travel_minutes": ((46, "far"), (26, "fair"), (-1, "close")),
@@ -192,7 +194,7 @@ def explain(
     """Explain the pair of the person in this row and the vacancy that `judged` is about, blocked or not."""
     facts = _facts(people, row, vacancy, judged, place_minutes)
     questions = contributions(judged, row, model, facts)
-    constraints = _constraints(judged, row, facts)
+    constraints = _constraints(people, row, vacancy, judged, facts)
     blocked = [one for one in constraints if one.answer == Answer.BLOCKED]
     tasks = tuple(
         (task.text, list(TaskAnswer)[judged.answers.tasks[row, number]])
@@ -274,10 +276,46 @@ def _facts(
         )
         if not np.isnan(value)
     }
+    if missing := _missing(vacancy):
+        facts["vacancy_detail"] = {"missing": missing}
+    if vacancy.growth_path == UNKNOWN and people.growth[row] not in (UNKNOWN, list(Growth).index(Growth.NONE)):
+        facts["growth"] = {"because": "vacancy"}  # she wants to grow; what is not told is whether she can
     return facts
 
 
-def _constraints(judged: Judged, row: int, facts: Mapping[str, Values]) -> tuple[AnsweredConstraint, ...]:
+def _missing(vacancy: Vacancy) -> tuple[str, ...]:
+    """What the vacancy does not state of what a person wants to know, the first few, in the order of asking."""
+    stated = {
+        "tasks": vacancy.tasks_stated,
+        "hours": not (np.isnan(vacancy.hours_min) and np.isnan(vacancy.hours_max)),
+        "times": vacancy.times_stated,
+        "place": vacancy.place >= 0 or vacancy.trips_per_week == 0,
+        "start": vacancy.start_on != NO_DAY,
+        "kind": vacancy.kind != UNKNOWN,
+        "term": vacancy.contract_months != UNKNOWN,
+        "work_place": vacancy.settings > 0 or vacancy.sector != UNKNOWN,
+    }
+    return tuple(name for name, is_stated in stated.items() if not is_stated)[:N_MISSING]
+
+
+# Constraints that have nothing to measure where they are met because nothing is asked.
+_ASKS = frozenset(
+    {
+        Constraint.GROUP,
+        Constraint.TRAVEL,
+        Constraint.EDUCATION,
+        Constraint.LANGUAGE,
+        Constraint.LICENCE,
+        Constraint.CERTIFICATE,
+        Constraint.SCREENING,
+        Constraint.ACCESS,
+    }
+)
+
+
+def _constraints(
+    people: Candidates, row: int, vacancy: Vacancy, judged: Judged, facts: Mapping[str, Values]
+) -> tuple[AnsweredConstraint, ...]:
     about = {
         Constraint.AVAILABILITY: "start_late",
         Constraint.START: "start_late",
@@ -292,9 +330,42 @@ def _constraints(judged: Judged, row: int, facts: Mapping[str, Values]) -> tuple
         values: dict[str, Value] = dict(facts.get(about.get(constraint, ""), {}))
         if margin is not None:
             values["by"] = abs(margin)
+        if answer == Answer.OK:
+            values |= _met_by_nothing(people, row, vacancy, constraint, margin)
+        elif because := _because(people, row, vacancy, constraint, answer):
+            values["because"] = because
         reason = Reason(f"constraint.{constraint}.{answer}", values)
         answered.append(AnsweredConstraint(constraint, answer, margin, UNITS[constraint], reason))
     return tuple(answered)
+
+
+def _met_by_nothing(
+    people: Candidates, row: int, vacancy: Vacancy, constraint: Constraint, margin: float | None
+) -> dict[str, Value]:
+    """`asked: no` where the work asks nothing, `needed: no` where she needs nothing: then nothing is said of her."""
+    if constraint == Constraint.CAPACITY:
+        return {} if demands_of(vacancy).asked.any() else {"asked": "no"}
+    if constraint in _ASKS and margin is None:
+        return {"asked": "no"}
+    needs = {Constraint.SUPPORT: int(people.support_needs[row]), Constraint.ACCESS: int(people.access_needs[row])}
+    return {"needed": "no"} if needs.get(constraint) == 0 else {}
+
+
+def _because(people: Candidates, row: int, vacancy: Vacancy, constraint: Constraint, answer: Answer) -> str | None:
+    """Which of several causes an answer has, where they ask for different words; None where there is one cause."""
+    match constraint, answer:
+        case Constraint.AVAILABILITY, Answer.BLOCKED:
+            paused = people.paused[row] and people.resumes_on[row] == NO_DAY
+            if people.agreed[row]:
+                return "pause"
+            return "agreement_and_pause" if paused else "agreement"
+        case Constraint.ATTENTION, Answer.BLOCKED:
+            return "wants_none" if people.max_open_introductions[row] == 0 else "busy"
+        case Constraint.CAPACITY, Answer.UNKNOWN:
+            levels = people.capacities[[row]]
+            untold = (cell_answers(levels, demands_of(vacancy)) == TASK_UNKNOWN).any(axis=1)
+            return "level" if (untold & (levels == UNKNOWN)).any() else "freedom"
+    return None
 
 
 def _to_arrange(people: Candidates, row: int, vacancy: Vacancy, judged: Judged) -> tuple[ToArrange, ...]:

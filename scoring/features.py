@@ -463,12 +463,18 @@ _NO_GROWTH = tuple(Growth).index(Growth.NONE)
 
 
 def _growth(build: _Builder, people: Candidates, vacancy: Vacancy) -> None:
-    """-1 wants to grow and there is no path; 0 does not want to; 1 there is a path; 2 it is her path."""
+    """-1 wants to grow and there is no path; 0 does not want to; 1 there is a path; 2 it is her path.
+
+    A vacancy that says nothing of growth is unknown to who wants to grow, and of no matter to who does not.
+    """
     path = vacancy.growth_path not in (UNKNOWN, _NO_GROWTH)
     wants = people.growth != _NO_GROWTH
     value = np.where(wants, np.where(people.growth == vacancy.growth_path, 2.0, 1.0) if path else -1.0, 0.0)
-    nodes = np.array([[0.0, 0.0, 0.0, 1.0, 2.0]]) if path else np.array([[-1.0, -1.0, 0.0, 0.0, 0.0]])
-    build.add("growth_wish", {"growth": value}, people.growth != UNKNOWN, {"growth": nodes})
+    her_wish = [0.0, 0.0, 0.0, 1.0, 2.0] if path else [-1.0, -1.0, 0.0, 0.0, 0.0]
+    nodes = np.array([her_wish, [-1.0, -1.0, -1.0, 0.0, 1.0]])
+    known = people.growth != UNKNOWN
+    untold = known & wants & (vacancy.growth_path == UNKNOWN)
+    build.add("growth_wish", {"growth": value}, known & ~untold, {"growth": nodes}, untold.astype(np.int32))
 
 
 def _capacities(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:

@@ -113,6 +113,8 @@ class TitleMatcher:
         self.compounds = Compounds([*taxonomy.label_texts, *taxonomy.skill_label_texts, *taxonomy.task_texts])
         self.space = TextSpace(self.compounds, taxonomy.label_texts, taxonomy.label_occupation)
         self.occupations = OccupationNearness(taxonomy)
+        # Where the own set knows a title, an official set that is imported beside it makes it no less sure.
+        self._own = [not code.startswith("http") for code in taxonomy.occupation_codes]
         self._speller = Speller(self.compounds)
         self._labelled, self._starts = np.unique(taxonomy.label_occupation, return_index=True)
         split = [self.compounds.parts(text) for text in taxonomy.label_texts]
@@ -174,12 +176,15 @@ class TitleMatcher:
     def _by_label(self, text: str, factor: float) -> list[Resolved]:
         """Occupations with exactly this label, or with its parts; a preferred label goes before a synonym."""
         parts = self.compounds.parts(text)
+        if len(parts) == 1 and not self.space.is_telling(parts[0]):
+            return []  # "medewerker" alone is nobody's title, whatever a label says
         for kinds, sure in (
             (self._exact.get(normalise(text)), SURE),
             (self._order_free.get(frozenset(parts)), ORDER_FREE),
             (self._telling.get(self._telling_parts(parts)), TELLING_PARTS),
         ):
             if kinds:
+                kinds = {one: kind for one, kind in kinds.items() if self._own[one]} or kinds
                 if sure == TELLING_PARTS and all(self.space.is_head(part) for part in self._telling_parts(parts)):
                     sure = HEAD_ALONE
                 best = min(kinds.values())

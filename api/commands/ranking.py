@@ -39,7 +39,7 @@ def explain(vacancy: str, candidate: str, *, as_json: bool) -> None:
     with busy("cli.busy.rank"), session_scope(prepare(settings), read_only=True) as session:
         identifier, person = vacancy_id(session, vacancy), candidate_id(session, candidate)
         profile = load_vacancy(session, identifier)
-        item = ranker_of_today(session, settings).explain(identifier, profile, person)
+        item = ranking.explain_pair(session, ranker_of_today(session, settings), identifier, person)
     if as_json:
         print_json(explanation_body(item, LANGUAGE.get()).json_values())
     else:

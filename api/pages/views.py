@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from api.schemas.said import chance_text, constraint_text, need_text, reason_text, unknown_name
+from api.schemas.said import ask_text, chance_text, constraint_text, need_text, reason_text, unknown_name
 from api.wording import listed, sentence
 from matching.pool import ready_vacancy
 from matching.profiles import VacancyProfile
@@ -43,6 +43,7 @@ class PersonLine:
     near: tuple[str, ...]
     to_arrange: str
     unknown: str
+    to_ask: tuple[str, ...]  # where too little is known to name a chance
     reserved: bool
 
 
@@ -63,7 +64,7 @@ def places_of(session: Session, profiles: Mapping[str, VacancyProfile]) -> dict[
         *connection.execute(sa.select(postcodes.pc4, postcodes.place).where(postcodes.pc4.in_(asked))),
         *connection.execute(sa.select(regions.code, regions.name)),
     ]
-    names: dict[str | None, str] = {code: name for code, name in rows}
+    names: dict[str | None, str] = {str(code): str(name) for code, name in rows}
     found = {one: names.get(profile.postcode) or names.get(profile.region) for one, profile in profiles.items()}
     return {one: name for one, name in found.items() if name}
 
@@ -99,12 +100,20 @@ def person_line(item: RankedItem, locale: str) -> PersonLine:
         near=tuple(line.text for line in answer_lines(explanation, Answer.NEAR, locale)),
         to_arrange=listed(locale, [need_text(locale, one) for one in explanation.to_arrange]),
         unknown=listed(locale, unknown),
+        to_ask=() if names_chance(item) else tuple(ask_text(locale, one) for one in explanation.questions_to_ask),
         reserved=item.reserved,
     )
 
 
+def names_chance(item: RankedItem) -> bool:
+    """Whether enough is known to name a chance; else the questions to ask stand in its place."""
+    return item.band != Band.TOO_LITTLE_KNOWN
+
+
 def chances(item: RankedItem, locale: str) -> tuple[tuple[str, str], ...]:
-    """The three questions with their chances in words."""
+    """The three questions with their chances in words; none where too little is known."""
+    if not names_chance(item):
+        return ()
     return tuple(
         (sentence(locale, f"page.question.{question}"), chance_text(locale, chance))
         for question, chance in zip(Question, item.chances, strict=True)

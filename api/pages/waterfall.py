@@ -9,7 +9,7 @@ from typing import Literal
 
 from babel.numbers import format_decimal
 
-from api.schemas.said import chance_text, reason_text
+from api.schemas.said import reason_text
 from api.wording import sentence
 from scoring.explain import AnsweredQuestion
 
@@ -41,15 +41,15 @@ class Waterfall:
     """The steps of one question; `zero` and `width` and `height` are units of the SVG."""
 
     steps: tuple[Step, ...]
-    chance: str
+    outcome: str
     zero: float
     links: tuple[tuple[float, float, float], ...]  # x, and from which y to which y
     width: int
     height: int
 
 
-def waterfall(question: AnsweredQuestion, locale: str) -> Waterfall:
-    """The waterfall of a question in a language. The weights add up: start and steps are the sum."""
+def waterfall(question: AnsweredQuestion, outcome: str, locale: str) -> Waterfall:
+    """The waterfall of a question in a language, with its outcome in words. Start and steps add up to the sum."""
     ordered = sorted(question.contributions, key=lambda part: -abs(part.contribution))
     shown = [part for part in ordered if abs(part.contribution) >= SHOWN_FROM]
     rest = [part.contribution for part in ordered[len(shown) :] if part.contribution]
@@ -89,7 +89,7 @@ def waterfall(question: AnsweredQuestion, locale: str) -> Waterfall:
         (at(value), number * ROW + (ROW + _BAR) / 2, (number + 1) * ROW + (ROW - _BAR) / 2)
         for number, value in enumerate(reached)
     )
-    return Waterfall(tuple(steps), chance_text(locale, question.chance), at(0.0), links, WIDTH, len(steps) * ROW)
+    return Waterfall(tuple(steps), outcome, at(0.0), links, WIDTH, len(steps) * ROW)
 
 
 def _kind(number: int, n_steps: int, weight: float) -> Kind:

@@ -1,1 +1,1 @@
-"""The routes by subject; `api.app` puts them together."""
+"""The routes, a module per subject; `api.app` puts them together."""

@@ -9,13 +9,13 @@ from sqlmodel import Session
 
 from api.dependencies import LanguageDep, Needs, Public, Service, ServiceDep, SessionDep
 from api.pages.rendering import STATIC, render
-from api.pages.views import VacancyLine, answer_lines, chances, person_line, places_of, vacancy_line
+from api.pages.views import VacancyLine, answer_lines, chances, names_chance, person_line, places_of, vacancy_line
 from api.pages.waterfall import waterfall
 from api.policies import made_up_world_here
 from api.routes.rankings import LIMIT_MAX, CandidateId, VacancyId
 from api.schemas.said import ask_text, chance_text, changes, need_text
 from api.wording import sentence
-from matching.ranking import rank
+from matching.ranking import explain_pair, rank
 from matching.store import load_vacancies, load_vacancy
 from matching.tables import metadata
 from matching.tables.vacancies import VacancyStatus
@@ -98,8 +98,9 @@ def pair(
     language: LanguageDep,
 ) -> str:
     """One pair explained, also where it is blocked."""
-    item = service.ranker.explain(vacancy_id, load_vacancy(session, vacancy_id), candidate_id)
+    item = explain_pair(session, service.ranker, vacancy_id, candidate_id)
     explanation = item.explanation
+    too_little = None if names_chance(item) else sentence(language, f"band.{item.band}")
     return _page(
         request,
         service,
@@ -114,7 +115,10 @@ def pair(
             if (lines := answer_lines(explanation, answer, language))
         ],
         changes=[sentence(language, reason.code, values) for reason, values in changes(explanation)],
-        waterfalls=[(one, waterfall(explanation.questions[one], language)) for one in Question],
+        waterfalls=[
+            (one, waterfall(asked, too_little or chance_text(language, asked.chance), language))
+            for one, asked in ((one, explanation.questions[one]) for one in Question)
+        ],
         to_arrange=[need_text(language, one) for one in explanation.to_arrange],
         to_ask=[ask_text(language, field) for field in explanation.questions_to_ask],
     )

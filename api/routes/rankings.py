@@ -7,8 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from api.dependencies import LanguageDep, Needs, ServiceDep, SessionDep
 from api.policies import made_up_world_here
 from api.schemas.ranking import ExplanationBody, RankingBody, explanation_body, ranking_body
-from matching.ranking import rank
-from matching.store import load_vacancy
+from matching.ranking import explain_pair, rank
 from matching.tables.base import ID_LENGTH
 
 LIMIT_MAX = 200
@@ -35,5 +34,4 @@ def get_explanation(
     vacancy_id: VacancyId, candidate_id: CandidateId, service: ServiceDep, session: SessionDep, language: LanguageDep
 ) -> ExplanationBody:
     """All that there is to say of one pair, also where it is blocked."""
-    profile = load_vacancy(session, vacancy_id)
-    return explanation_body(service.ranker.explain(vacancy_id, profile, candidate_id), language)
+    return explanation_body(explain_pair(session, service.ranker, vacancy_id, candidate_id), language)

@@ -19,17 +19,18 @@ def reason_text(locale: str, reason: Reason) -> str:
 def constraint_values(one: AnsweredConstraint, explanation: PairExplanation) -> Values:
     """The values of a constraint's sentence: `by` only where something is short, and which capacities it is about."""
     values: Values = dict(one.reason.values)
-    if one.answer in (Answer.NEAR, Answer.BLOCKED):
-        if short_by(one) is None:
-            values.pop("by", None)
-        if one.constraint == Constraint.CAPACITY and (dimensions := _dimensions(one.answer, explanation)):
-            values["dimensions"] = dimensions
+    short = one.answer in (Answer.NEAR, Answer.BLOCKED)
+    if short and short_by(one) is None:
+        values.pop("by", None)
+    may_be_short = short or values.get("because") == "freedom"
+    if one.constraint == Constraint.CAPACITY and may_be_short and (dimensions := _dimensions(one.answer, explanation)):
+        values["dimensions"] = dimensions
     return values
 
 
 def _dimensions(answer: Answer, explanation: PairExplanation) -> list[str]:
-    """The capacities that are short: those that block, or those that can be mended."""
-    most = _GAP if answer == Answer.BLOCKED else _MENDABLE
+    """The capacities that are short: those that block or may block, or those that can be mended."""
+    most = _MENDABLE if answer == Answer.NEAR else _GAP
     found = {
         part.feature.removeprefix(_CAPACITY): part.value
         for question in explanation.questions.values()
@@ -58,7 +59,9 @@ def changes(explanation: PairExplanation) -> list[tuple[Reason, Values]]:
 
 
 def unknown_name(locale: str, one: AnsweredConstraint) -> str:
-    """What is not known: of a journey whose minutes are known, how long she wants it to be at most."""
+    """What is not known: of a known journey how long it may take, of a task above her level whether it may go."""
+    if one.reason.values.get("because") == "freedom":
+        return sentence(locale, "show.task_freedom")
     journey_known = one.constraint == Constraint.TRAVEL and "minutes" in one.reason.values
     return sentence(locale, "show.travel_limit" if journey_known else f"constraint.{one.constraint}")
 

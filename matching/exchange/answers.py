@@ -263,12 +263,16 @@ def read_demand(cell: Cell, table: Mapping[str, E]) -> Reading[Demand[E]]:
     return Reading(demand, "list.partly_understood", "; ".join(missed)) if missed else Reading(demand)
 
 
-def read_groups(cell: Cell, *, today: date) -> Reading[list[Group]]:
+def read_groups(cell: Cell, *, today: date, on_benefit: bool = False) -> Reading[list[Group]]:
     """Target groups, each with or without its dates: "Wajong; banenafspraak (van 01-01-2025 tot 01-01-2027)".
 
     One part that is not understood makes the field unknown: a list without it would say that she is not in that group.
+    Under a column on her benefit (`on_benefit`) "geen" is no benefit (nug), which is not the same as no group.
     """
     text = said(cell)
+    benefit = re.fullmatch(r"(?i)\s*(?:soort )?uitkering(?:ssoort)?\s*[:=]?\s*(\w+)\s*", text)
+    if (on_benefit and is_none_said(text)) or (benefit and is_none_said(benefit[1])):
+        return Reading([Group(TargetGroup.NUG)])
     if is_none_said(text):
         return Reading([])
     if is_blank(text):

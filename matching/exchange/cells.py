@@ -210,7 +210,7 @@ def read_terms(cell: Cell, table: Mapping[str, E], *, whole: bool = False) -> Re
     lacks what we could not read would say that she has it not, and that excludes, where unknown does not.
     """
     text = said(cell)
-    if find_term(text, table) is None:
+    if plain(text) not in table:
         if is_none_said(text):
             return Reading([])
         if is_blank(text):
@@ -224,9 +224,12 @@ def read_terms(cell: Cell, table: Mapping[str, E], *, whole: bool = False) -> Re
 
 
 def find_terms(text: str, table: Mapping[str, E]) -> tuple[list[E], list[str]]:
-    """The terms of a list, in its order, and the parts that stand for none ("geen ..." never stands for a term)."""
-    one = find_term(text, table)
-    if one is not None:
+    """The terms of a list, in its order, and the parts that stand for none ("geen ..." never stands for a term).
+
+    A whole list is never one term with a typing error ("doelgroepregister, wia" is two), so only parts may have one.
+    """
+    one = table.get(plain(text))
+    if one is not None and not re.search(r"[,;\n]", text):
         return [one], []
     value: list[E] = []
     missed: list[str] = []

@@ -82,8 +82,8 @@ CANDIDATE = {
     "pause.since": "Pauze sinds|Gepauzeerd sinds|Pauze vanaf",
     "pause.resumes_on": "Pauze tot|Hervat op|Pauze t/m",
     "target_groups": "Doelgroep|Doelgroepen|Doelgroep(en)|Regeling|Regelingen|Indicatie|Indicaties"
-    "|Uitkering|Uitkeringssoort"
-    "|Soort uitkering|Wet|Wettelijk kader",
+    "|Wet|Wettelijk kader",
+    "target_groups.benefit": "Uitkering|Uitkeringssoort|Soort uitkering",
     "wishes.work": "Wens beroep|Wensberoep|Gewenst beroep|Gewenst werk|Beroepswens|Beroepswensen"
     "|Functiewens|Gewenste functie"
     "|Gewenste functies|Gewenste beroepen|Zoekt|Zoekt werk als|Zoekberoep|Zoekt functie|Voorkeur functie"
@@ -196,8 +196,8 @@ VACANCY = {
     "hours.max": "Uren max|Max uren|Maximum uren|Uren tot|Uren maximaal|Max uren per week"
     "|Maximaal aantal uren",
     "hours_per_day": "Uren per dag|Uren p/d",
-    "work_times.fixed": "Werkdagen|Dagen|Werktijden|Vaste dagen|Dagen en dagdelen|Dagdelen"
-    "|Werkdagen en tijden|Rooster",
+    "work_times.fixed": "Vaste dagen|Vaste dagdelen|Vaste werkdagen",
+    "work_times.days": "Werkdagen|Dagen|Werktijden|Dagen en dagdelen|Dagdelen|Werkdagen en tijden|Rooster",
     "work_times.possible": "Mogelijke dagen|Mogelijke dagdelen|Dagen mogelijk|Te kiezen dagen",
     "work_times.dayparts_per_week": "Aantal dagdelen|Dagdelen per week|Aantal dagdelen per week",
     "hours": "Uren per week|Uren|Uren p/w|Uren pw|Uren/week|Aantal uren|Aantal uren per week"
@@ -242,6 +242,7 @@ VACANCY = {
     "offers": "Begeleiding op de werkplek|Begeleiding|Aanbod|Wij bieden|Ondersteuning|Begeleiding aanwezig"
     "|Begeleiding mogelijk"
     "|Werkgever biedt|Voorzieningen|Biedt",
+    "adaptations": "Mogelijke aanpassingen|Aanpassingen|Aanpassing|Aanpassing mogelijk|Hulpmiddelen",
     "buddy": "Buddy|Buddy aanwezig|Vaste begeleider|Werkmaatje",
     "growth_path": "Doorgroei|Groeimogelijkheden|Groeipad|Doorgroeimogelijkheden|Groei",
     "counts_for": "Telt voor|Doelgroep|Doelgroepen|Telt mee voor|Alleen voor|Bestemd voor",
@@ -250,7 +251,7 @@ VACANCY = {
     "contact_person": "Contactpersoon|Contact|Naam contactpersoon",
     "demands": "Belasting|Fysieke eisen|Functie-eisen fysiek|Fysieke belasting|Zwaarte|Belastende factoren",
     **_capacity_names("demands"),
-    **{f"work_times.fixed.{day}": names for day, names in _WEEKDAY_NAMES.items()},
+    **{f"work_times.days.{day}": names for day, names in _WEEKDAY_NAMES.items()},
     **{mark: names for mark, names in _NOT_STORED.items() if mark in (IDENTITY, REMARKS, BSN)},
 }  # fmt: skip
 
@@ -264,6 +265,7 @@ _LISTS = frozenset(
         "skills",
         "courses",
         "target_groups",
+        "target_groups.benefit",
     }
     | {
         "support_needs",

@@ -2,39 +2,29 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
-from pydantic.alias_generators import to_snake
 
-from matching.exchange.cells import MAX_CELL, SPREADSHEET_ERRORS, Cell, Reading, is_at_once
+from matching.exchange.cells import Cell, Reading, is_at_once
 from matching.exchange.columns import BSN, IDENTITY, PROTECTED, REMARKS, SENSITIVE, Column, Names
-from matching.exchange.fields import OWN_WORDS, Context, Patch, Reader
+from matching.exchange.fields import SHOWN, Context, Patch, Reader
+from matching.exchange.keeping import kept_cell, kept_line, present
+from matching.exchange.reasons import reason_of
 from matching.exchange.report import LeftOut, Notes
-from matching.exchange.sensitive import is_bsn, is_day, is_sensitive, without_bsn
+from matching.exchange.sensitive import is_bsn, is_day
 from matching.exchange.tabular import Row, Sheet, column_label, read_lines
-from matching.exchange.vacancy_fields import task_part
+from matching.exchange.vacancy_fields import fitted_days, task_part
 from matching.profiles import CandidateProfile, VacancyProfile
 
 P = TypeVar("P", CandidateProfile, VacancyProfile)
 
 _NOT_STORED = {IDENTITY: "identity", SENSITIVE: "sensitive", PROTECTED: "protected_trait", BSN: "bsn"}
 # Where one unreadable cell of several makes the whole field unknown: a shorter list would say that the rest is not so.
-_WHOLE = frozenset({"weekly_grid", "work_times.fixed", "target_groups", "certificates", "counts_for"})
-_OWN_WORDS_IN_JSON = ("wishes.work", "wishes.not_work", "work_done", "skills", "courses")
-_REASONS = {
-    "string_too_long": "text.too_long",
-    "string_too_short": "text.empty",
-    "too_long": "list.too_many",
-    "enum": "term.not_known",
-    "greater_than": "number.out_of_range",
-    "greater_than_equal": "number.out_of_range",
-    "less_than": "number.out_of_range",
-    "less_than_equal": "number.out_of_range",
-    "extra_forbidden": "field.not_known",
-}
+_WHOLE = frozenset(
+    {"weekly_grid", "work_times.fixed", "work_times.days", "target_groups", "certificates", "counts_for"}
+)
 
 
 @dataclass(frozen=True)
@@ -130,13 +120,23 @@ class _Answers:
                 self.values[path] = value
             self.origin.setdefault(path, label)
 
+    def settle_days(self) -> None:
+        """The days of a vacancy as fixed or possible ones, under the column that named them."""
+        label = self.origin.get("work_times.days")
+        if "work_times.days" in self.spoilt:
+            self.values.pop("work_times.days", None)
+        fitted_days(self.values)
+        if label is not None:
+            self.origin.setdefault("work_times.fixed", label)
+            self.origin.setdefault("work_times.possible", label)
+
     def nested(self) -> dict[str, Any]:
         """The values as a profile has them: "hours.min" within "hours"."""
         data: dict[str, Any] = {}
         for path, value in self.values.items():
             if path in self.spoilt:
                 continue
-            if path in ("weekly_grid", "work_times.fixed"):
+            if path in ("weekly_grid", "work_times.fixed", "work_times.possible"):
                 value = {day: parts for day, parts in value.items() if parts}
             first, _, second = path.partition(".")
             if second:
@@ -165,7 +165,7 @@ def _row_draft(
     for column in columns:
         field, label = column.field or "", column_label(column)
         cell: Cell = row.cells[column.position] if column.position < len(row.cells) else ""
-        cell = _kept(row.number, label, field, cell, kind, notes)
+        cell = kept_cell(row.number, label, field, cell, notes, about_a_person=kind.about_a_person)
         if cell == "" or field == REMARKS:
             continue
         parts = field.split(".")
@@ -173,7 +173,8 @@ def _row_draft(
         read = task_part(parts[2]) if numbered else kind.readers[field]
         reading: Reading[Patch] = read(cell, replace(context, unit=column.unit))
         if reading.reason is not None:
-            notes.problem(row.number, label, reading.reason, words=reading.words)
+            shown = reading.words if not kind.about_a_person or field in SHOWN else None
+            notes.problem(row.number, label, reading.reason, words=shown)
             base = field if field in _WHOLE else field.rpartition(".")[0]
             if reading.value is None and base in _WHOLE:
                 answers.spoilt.add(base)
@@ -189,31 +190,11 @@ def _row_draft(
         notes.problem(row.number, label, "agreement.not_answered")
     if not kind.about_a_person:
         _add_tasks(row.number, answers, tasks, notes)
+        answers.settle_days()
     profile = _validated(row.number, kind, answers.nested(), notes, answers.label)
     if profile is not None and kind.about_a_person and not asks_agreement:
         notes.assumed["agreement.from_registration"] += 1
     return None if profile is None else Draft(row.number, profile, at_once)
-
-
-def _kept(row: int, label: str, field: str, cell: Cell, kind: Kind[P], notes: Notes) -> Cell:
-    """The cell without what may not be kept; "" where nothing of it may, or nothing can be read."""
-    if isinstance(cell, date) or cell == "":
-        return cell
-    if len(cell) > MAX_CELL:
-        notes.problem(row, label, "cell.too_long", limit=MAX_CELL)
-        return ""
-    if SPREADSHEET_ERRORS.fullmatch(cell):
-        notes.problem(row, label, "cell.spreadsheet_error")
-        return ""
-    if kind.about_a_person and (field in OWN_WORDS or field == REMARKS) and is_sensitive(cell):
-        notes.problem(row, label, "sensitive.held_back")
-        return ""
-    if field in ("source_id", REMARKS):
-        return cell
-    text, n_found = without_bsn(cell)
-    if n_found:
-        notes.problem(row, label, "bsn.discarded", count=n_found)
-    return text
 
 
 def _add_tasks(row: int, answers: _Answers, numbered: dict[int, dict[str, Any]], notes: Notes) -> None:
@@ -243,15 +224,14 @@ def _validated(row: int, kind: Kind[P], data: dict[str, Any], notes: Notes, labe
         try:
             return kind.model.model_validate(data)
         except ValidationError as error:
-            for problem in error.errors(include_url=False, include_context=False, include_input=False):
+            for problem in error.errors(include_url=False, include_context=False):
                 path = [str(step) for step in problem["loc"]]
                 if not _take_out(data, list(problem["loc"]) or ["adaptations"]):
                     continue
                 if problem["type"] == "extra_forbidden" and len(path) == 1:
                     notes.unread_columns[path[0]] = None
                 else:
-                    reason = _REASONS.get(problem["type"], "value.not_accepted")
-                    notes.problem(row, label(*(path or ["adaptations"])), reason)
+                    notes.problem(row, label(*(path or ["adaptations"])), reason_of(problem))
     notes.refuse(row, "", "row.not_accepted")
     return None
 
@@ -260,13 +240,13 @@ def _take_out(data: dict[str, Any], loc: list[int | str]) -> bool:
     """Take the refused part out: within a map or a task its key, and of any other list the whole list."""
     here: Any = data
     for depth, step in enumerate(loc):
-        key = _present(here, step)
+        key = present(here, step)
         if key is None:
             return False
         inner = here[key]
         more = loc[depth + 1 :]
         goes_on = more and (
-            (isinstance(inner, dict) and _present(inner, more[0]) is not None)
+            (isinstance(inner, dict) and present(inner, more[0]) is not None)
             or (isinstance(inner, list) and depth == 0 and step == "tasks" and len(more) > 1)
         )
         if isinstance(here, list) and not goes_on:
@@ -279,24 +259,16 @@ def _take_out(data: dict[str, Any], loc: list[int | str]) -> bool:
     return False
 
 
-def _present(container: Any, step: int | str) -> Any:
-    """The key under which a step of an error's path stands: the name as given, or its snake_case form."""
-    if isinstance(container, list):
-        return step if isinstance(step, int) and step < len(container) else None
-    if not isinstance(container, dict):
-        return None
-    names = (step, to_snake(step)) if isinstance(step, str) else (step,)
-    return next((key for key in container if key in names or str(getattr(key, "value", key)) in names), None)
-
-
 def line_drafts(path: Path, kind: Kind[P], notes: Notes) -> Iterator[Draft[P]]:
     """One draft a line of JSON Lines, in the shape of the profiles; names in lowerCamelCase or snake_case."""
     for number, data in read_lines(path):
         if data is None:
             notes.refuse(number, "", "line.not_json_object")
             continue
-        identifier = data.pop("id", None)
-        data = _look_through(number, data, kind, notes)
+        identifier = _identifier(number, data, notes)
+        for name in {"sourceId", "source_id", "postcode"} & data.keys():
+            data[name] = _as_text(data[name])
+        data = kept_line(number, data, notes, about_a_person=kind.about_a_person)
         agreed = {"agreedToMatching", "agreed_to_matching"} & data.keys()
         for name in agreed:
             if not isinstance(data[name], bool):
@@ -306,43 +278,23 @@ def line_drafts(path: Path, kind: Kind[P], notes: Notes) -> Iterator[Draft[P]]:
         if profile is not None:
             if kind.about_a_person and not agreed:
                 notes.assumed["agreement.from_registration"] += 1
-            valid_id = isinstance(identifier, str) and 0 < len(identifier) <= 100
-            yield Draft(number, profile, identifier=identifier if valid_id else None)
+            yield Draft(number, profile, identifier=identifier)
 
 
-def _look_through(row: int, data: dict[str, Any], kind: Kind[P], notes: Notes) -> dict[str, Any]:
-    """The line without BSNs, and without fields in a person's own words that betray what may not be kept."""
-
-    def cleaned(value: Any, field: str) -> Any:
-        if isinstance(value, str):
-            text, n_found = without_bsn(value)
-            if n_found:
-                notes.problem(row, field, "bsn.discarded", count=n_found)
-            return text
-        if isinstance(value, dict):
-            return {key: cleaned(part, field or str(key)) for key, part in value.items()}
-        return [cleaned(part, field) for part in value] if isinstance(value, list) else value
-
-    data = {key: part if key in ("sourceId", "source_id") else cleaned(part, str(key)) for key, part in data.items()}
-    for path in _OWN_WORDS_IN_JSON if kind.about_a_person else ():
-        first, _, second = path.partition(".")
-        outer = _present(data, first) or _present(data, _camel(first))
-        here: Any = data if not second else data.get(outer) if outer else None
-        name = (_present(here, second) or _present(here, _camel(second))) if second else outer
-        if name and any(is_sensitive(text) for text in _texts(here[name])):
-            del here[name]
-            notes.problem(row, f"{outer}.{name}" if second else str(name), "sensitive.held_back")
-    return data
+def _as_text(value: Any) -> Any:
+    """A number as text: systems write client numbers and postcodes as numbers."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _texts(part)
+def _identifier(row: int, data: dict[str, Any], notes: Notes) -> str | None:
+    """The `id` of a line, taken out; one that cannot be a key is noted, and the line loads without it."""
+    identifier = _as_text(data.pop("id", None))
+    if identifier is None or (isinstance(identifier, str) and 0 < len(identifier) <= 100 and "\0" not in identifier):
+        return identifier
+    if not isinstance(identifier, str):
+        notes.problem(row, "id", "text.not_text")
+    elif "\0" in identifier:
+        notes.problem(row, "id", "text.nul")
+    else:
+        notes.problem(row, "id", "text.too_long" if identifier else "text.empty")
+    return None

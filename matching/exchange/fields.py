@@ -215,10 +215,13 @@ def _skills(cell: Cell, _: Context) -> Reading[Patch]:
     return Reading({"skills": skills} if skills else None)
 
 
-def _groups(cell: Cell, context: Context) -> Reading[Patch]:
-    reading = answers.read_groups(cell, today=context.today)
-    entries = None if reading.value is None else [vars(group) for group in reading.value]
-    return patch_of(Reading(entries, reading.reason, reading.words), "target_groups")
+def _groups_at(*, on_benefit: bool) -> Reader:
+    def read(cell: Cell, context: Context) -> Reading[Patch]:
+        reading = answers.read_groups(cell, today=context.today, on_benefit=on_benefit)
+        entries = None if reading.value is None else [vars(group) for group in reading.value]
+        return patch_of(Reading(entries, reading.reason, reading.words), "target_groups")
+
+    return read
 
 
 def _support(cell: Cell, _: Context) -> Reading[Patch]:
@@ -307,7 +310,8 @@ CANDIDATE_READERS: dict[str, Reader] = {
     "available_from": dated_at("available_from"),
     "pause.since": dated_at("pause.since"),
     "pause.resumes_on": dated_at("pause.resumes_on"),
-    "target_groups": _groups,
+    "target_groups": _groups_at(on_benefit=False),
+    "target_groups.benefit": _groups_at(on_benefit=True),
     "wishes.work": at("wishes.work", read_texts),
     "wishes.not_work": at("wishes.not_work", read_texts),
     "wishes.sectors": list_at("wishes.sectors", words.SECTORS),
@@ -357,8 +361,11 @@ CANDIDATE_READERS: dict[str, Reader] = {
 }
 
 
-# Fields in a person's own words: what stands there is looked through before it is kept.
-OWN_WORDS = frozenset(
-    {"wishes.work", "wishes.not_work", "work_done", "skills", "courses", "coach", "caseworker", "jobcoach"}
-)
-OWN_WORDS |= {"responsible_organisation"}
+# Fields in a person's own words: what stands there is looked through before it is kept, the lists part by part.
+OWN_LISTS = frozenset({"wishes.work", "wishes.not_work", "work_done", "skills", "courses"})
+OWN_WORDS = OWN_LISTS | {"coach", "caseworker", "jobcoach", "responsible_organisation"}
+# Cells of a closed form: of these alone may words that were not understood be shown to whoever imports.
+SHOWN = frozenset({"postcode", "region", "agreed_to_matching", "available_from", "pause.since", "pause.resumes_on"}
+    | {"hours", "hours.min", "hours.max", "hours.build_up_to", "hours.build_up_months", "hours_per_day_max"}
+    | {"minutes_between_breaks", "travel.max_minutes", "languages", "languages.nl", "languages.en", "education"}
+    | {"licences", "contract_months_min", "max_open_introductions", "last_confirmed_on"})  # fmt: skip

@@ -91,6 +91,7 @@ def _import(
         nonlocal there_already
         keyed = _keyed(drafts(notes), source, shared, notes)
         while chunk := list(islice(keyed, _CHUNK)):
+            _note_other_sources(session, chunk, table, notes)
             chunk, n_known = _without_known_ids(session, chunk, table, load, notes)
             there_already += n_known
             if is_table:
@@ -204,6 +205,18 @@ def _without_known_ids(
         else:
             notes.refuse(draft.row, "id", "id.content_differs")
     return rest, n_known
+
+
+def _note_other_sources(session: Session, chunk: list[Draft[P]], table: Table, notes: Notes) -> None:
+    """Count rows whose number is here under another source: maybe the same people, loaded twice under two names."""
+    keys = [draft.profile.source_id for draft in chunk]
+    query = select(table.c.source, table.c.source_id).where(table.c.source_id.in_(keys))
+    here: dict[str, set[str | None]] = {}
+    for source, number in session.connection().execute(query):
+        here.setdefault(number, set()).add(source)
+    n_rows = sum(bool(here.get(d.profile.source_id or "", set()) - {d.profile.source}) for d in chunk)
+    if n_rows:
+        notes.assumed["key.under_another_source"] += n_rows
 
 
 def _completed(

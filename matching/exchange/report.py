@@ -35,7 +35,8 @@ class LeftOut:
 @dataclass(frozen=True)
 class ImportReport:
     """The result of one import. `assumed` counts rows by what was taken for granted (`agreement.from_registration`:
-    no column on agreement, so registration counts as agreement; `demands.on_all_tasks`; `key.from_content`).
+    no column on agreement, so registration counts as agreement; `demands.on_all_tasks`; `key.from_content`;
+    `key.under_another_source`: the same number is here under another source, so these people may be here twice).
 
     `refused` rows were not loaded; each has its reason among the problems. `n_problems` counts them all, of which
     `problems` holds the first 100,000. Columns are unread when no field is known for them.

@@ -10,8 +10,13 @@ from importlib.resources import files
 
 from matching.exchange.words import plain
 
+MAX_SHOWN = 40  # characters
 _LONE_NUMBER = re.compile(r"(?<![\d.,])(\d{8,9}|\d{4}[. ]\d{2}[. ]\d{3}|\d{3}[. -]\d{3}[. -]\d{3})(?![\d]|[.,]\d)")
-_CONTACT = re.compile(r"@|(?<!\d)(?:\+31|0031|0)[ -]?\d(?:[ -]?\d){8}(?!\d)")
+_CONTACT = re.compile(
+    r"[\w.+-]+@\w[\w-]*(?:\.[\w-]+)+"
+    r"|(?<![\d+])(?<!\d[-./])(?!\d{1,2}[-./]\d{1,2}[-./]\d{2,4}(?![-.]?\d))"
+    r"(?:(?:\+|00)\d{2}|\(0(?=\d{1,3}\))|0)(?:[ .()–-]{0,3}\d){8,10}(?!\d)"
+)
 
 
 def is_bsn(text: str) -> bool:
@@ -54,6 +59,16 @@ def without_bsn(text: str) -> tuple[str, int]:
     return (cleaned.strip() if n_found else text), n_found
 
 
+def without_contact(text: str) -> tuple[str, int]:
+    """The text without e-mail addresses and phone numbers, and how many were taken out."""
+    cleaned, n_found = _CONTACT.subn(" ", text)
+    if not n_found:
+        return text, 0
+    cleaned = re.sub(r"\b(?:tel|telefoon|mobiel|mob|e-?mail|mail|bel)\b[.: ]*(?=[,;)]|\s*$)", " ", cleaned)
+    cleaned = re.sub(r"[^\S\n]+", " ", re.sub(r"\(\s*\)", " ", cleaned))
+    return cleaned.strip(" ,;:-–/|"), n_found
+
+
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The sensitive words, and the phrases that are taken out first, as two patterns over plain text."""
@@ -79,4 +94,6 @@ def is_sensitive(text: str) -> bool:
 
 def may_be_shown(text: str) -> bool:
     """Whether words that could not be read may be shown to whoever imports: short, and nothing about a person."""
-    return len(text) <= 100 and not is_sensitive(text) and not without_bsn(text)[1] and not _CONTACT.search(text)
+    return (
+        len(text) <= MAX_SHOWN and not is_sensitive(text) and not without_bsn(text)[1] and not without_contact(text)[1]
+    )

@@ -37,6 +37,7 @@ _EXCEL_ROWS = 1_048_576
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 _BOOK_ENDINGS = (".xlsx", ".xlsm")
 _LINE_ENDINGS = (".jsonl", ".ndjson")
+_SWALLOWED = 131_072  # characters of a cell with line ends and separators in it: quotes that never close
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
@@ -161,11 +162,14 @@ def _read_text(path: Path, names: Names) -> Sheet:
         text, delimiters = rest, (declared[1],)
 
     def records(delimiter: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        csv.field_size_limit(MAX_BYTES)  # a long cell is one cell's problem, not the file's
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         number = 0
         try:
             for record in reader:
                 number += 1
+                if any(len(cell) > _SWALLOWED and "\n" in cell and delimiter in cell for cell in record):
+                    raise Invalid("file.quotes_not_closed", file=path.name, row=number)
                 yield number, tuple(clean(cell) for cell in record)
         except csv.Error as error:
             raise Invalid("file.quotes_not_closed", file=path.name, row=number + 1) from error
@@ -301,9 +305,9 @@ def _object(line: str) -> dict[str, Any] | None:
 
 
 def _without_half_characters(value: Any) -> Any:
-    """NUL and lone surrogates cannot be stored by a database, and stand in no text that a person wrote."""
+    """Lone surrogates cannot be stored by a database, and stand in no text that a person wrote."""
     if isinstance(value, str):
-        return re.sub(r"[\x00\ud800-\udfff]", "", value)
+        return re.sub(r"[\ud800-\udfff]", "", value)
     if isinstance(value, dict):
         return {_without_half_characters(key): _without_half_characters(part) for key, part in value.items()}
     return [_without_half_characters(part) for part in value] if isinstance(value, list) else value

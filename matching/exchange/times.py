@@ -25,12 +25,19 @@ _WORKDAYS = ALL_DAYS[:5]
 _DAY_WORDS: dict[str, tuple[Weekday, ...]] = {
     **{words: (day,) for words, day in WEEKDAYS.items() if " " not in words},
     "doordeweeks": _WORKDAYS, "werkdagen": _WORKDAYS, "weekdagen": _WORKDAYS, "weekend": ALL_DAYS[5:],
-    "weekenden": ALL_DAYS[5:], "alledagen": ALL_DAYS, "dagelijks": ALL_DAYS,
+    "weekenden": ALL_DAYS[5:], "alledagen": ALL_DAYS, "dagelijks": ALL_DAYS, "heleweek": _WORKDAYS,
 }  # fmt: skip
 _PART_WORDS: dict[str, tuple[Daypart, ...]] = {
     **{words: (part,) for words, part in DAYPARTS.items() if " " not in words},
     "overdag": _DAYTIME, "heledag": _DAYTIME, "dag": _DAYTIME, "heledagen": _DAYTIME, "kantooruren": _DAYTIME,
 }  # fmt: skip
+_DAY_AND_PART = {  # "woensdagmiddag": one word that says both, and takes no other day along
+    f"{day}{part}": (WEEKDAYS[day], DAYPARTS[part])
+    for day in WEEKDAYS
+    for part in DAYPARTS
+    if " " not in day + part and len(part) > 3
+}
+_WHOLE_WEEK = re.compile(r"\b(?:de )?hele week\b|\bheel de week\b")
 _FILLING = frozenset(
     {"en", "of", "op", "de", "in", "het", "s", "elke", "iedere", "alle", "beschikbaar", "vrij", "alleen"}
 )
@@ -66,11 +73,12 @@ def _grid_of(text: str) -> Grid | None:
     """The grid that the words state, or None where a word is left that we do not know."""
     lower = text.lower().replace("'s ", "").replace("’s ", "")
     lower = re.sub(r"\b(hele|alle)\s+(dag|dagen)\b", lambda m: "alledagen" if m[1] == "alle" else "heledag", lower)
-    lower = re.sub(r"\bhele week\b", "alledagen", lower).replace("door de week", "doordeweeks")
+    lower = _WHOLE_WEEK.sub("heleweek", lower).replace("door de week", "doordeweeks")
+    lower = re.sub(r"\b([a-z]{2,9})\s?-\s?([a-z]{5,10})\b", _glued, lower)
     positive, *negatives = re.split(r"\b(?:niet|geen|behalve|m\.u\.v\.?|met uitzondering van|uitgezonderd)\b", lower)
     cells = _cells_of(positive)
     refused = [_cells_of(negative, refusing=True) for negative in negatives]
-    if cells is None or any(part is None for part in refused):
+    if cells is None or not all(refused):  # "niet" without a day says nothing
         return None
     if not cells:
         if not refused:
@@ -80,6 +88,11 @@ def _grid_of(text: str) -> Grid | None:
         cells -= part or set()
     by_day = {day: [part for part in ALL_PARTS if (day, part) in cells] for day in ALL_DAYS}
     return {day: parts for day, parts in by_day.items() if parts}
+
+
+def _glued(match: re.Match[str]) -> str:
+    """Write "wo-middag" as one word, "maandag- en" and "ma - vr" as they stand."""
+    return match[1] + match[2] if match[1] + match[2] in _DAY_AND_PART else match[0]
 
 
 def _cells_of(text: str, *, refusing: bool = False) -> set[tuple[Weekday, Daypart]] | None:
@@ -105,6 +118,12 @@ def _cells_of(text: str, *, refusing: bool = False) -> set[tuple[Weekday, Daypar
                 groups.append((days, parts))
                 days, parts = [], []
             days = [*days, *named]
+        elif token in _DAY_AND_PART and not through:
+            if days or parts:
+                groups.append((days, parts))
+            day, part = _DAY_AND_PART[token]
+            groups.append(([day], [part]))
+            days, parts = [], []
         elif token in _PART_WORDS:
             if days and parts and parts_first:
                 groups.append((days, parts))
@@ -131,7 +150,7 @@ def say_grid(grid: dict[Weekday, list[Daypart]]) -> str:
     return "; ".join(said_days) or "geen"
 
 
-_N = r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)(?!\d)"
+_N = r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)(?!\d|[.,]\d)"
 _H = r"(?:uren|uur|u|hrs|h)\b\.?"
 _WEEK = r"(?:\s*(?:p/w|pw|p\.w\.?|per week|/\s*week|in de week|/w|wk|pwk|p/wk|a week)(?![a-z]))?"
 _TO = r"\s*(?:-|–|—|tot en met|t/m|tot|à|a|/|of|max(?:imaal)?\.?|en)\s*"
@@ -140,7 +159,17 @@ _TO = r"\s*(?:-|–|—|tot en met|t/m|tot|à|a|/|of|max(?:imaal)?\.?|en)\s*"
 _AMOUNT = rf"{_N}\s*(?:{_H})?{_WEEK}"
 _FROM = rf"(?:min(?:imaal)?|vanaf|van|tussen)\.?(?: de)?\s*{_AMOUNT}"
 _FROM_TO = rf"{_FROM}(?:,|;|{_TO})?\s*(?:max(?:imaal)?\.?|tot|en)?\s*{_AMOUNT}"
-_AT_LEAST = rf"(?:min(?:imaal|imum)?|vanaf|tenminste|ten minste)\.?\s*{_AMOUNT}"
+_AT_LEAST = rf"(?:min(?:imaal|imum)?|vanaf|tenminste|ten minste|niet minder dan|(?<!niet )meer dan)\.?\s*{_AMOUNT}"
+_AT_MOST = (
+    rf"(?:max(?:imaal|imum)?|tot|hooguit|hoogstens|ten hoogste|niet (?:meer|langer) dan|(?<!niet )minder dan)"
+    rf"\.?\s*{_AMOUNT}"
+)
+_MINUS = re.compile(r"(?:^|[,;:(])\s*[-–−]\s*\d|[-–−]\s*[-–−]|−|\d\s*[-–]\s*$")  # no number of hours is below zero
+_NEGATED = re.compile(r"\b(?:niet|geen)\s+(?!meer dan|minder dan|langer dan)(?:\w+ )?\d")
+_BY_AGREEMENT = re.compile(
+    r"(?:in|nader|te|bepalen|is|zijn|ook|mogelijk|werktijden|dagen|tijden|verdeling|\(|\)|in onderling|onderling"
+    r"|overleg|flexibele?|bespreekbaar|onderhandelbaar|wisselende?|variabele?|\s)+"
+)
 _COUNT = rf"(?:^|(?<=\s))(\d{{1,2}})(?:{_TO}(\d{{1,2}}))?\s*"
 _DAYPARTS_A_WEEK = rf"{_COUNT}(?:dagdelen|dagdeel|(?:ochtend|middag|avond|nacht)(?:en)?)\b{_WEEK}"
 _DAYS_A_WEEK = rf"{_COUNT}(?:hele )?(?:dagen|dag)\b{_WEEK}"
@@ -153,29 +182,41 @@ def _value(text: str) -> float:
 def read_times(cell: Cell) -> Reading[Times]:
     """Hours and dayparts of one cell. "fulltime" is 36 to 40, "3 dagdelen" 12 hours, "0,5 fte" 18 to 20.
 
-    "in overleg", "parttime", hours a month and the like stay unknown, with the words kept.
+    "in overleg", "parttime", hours a month and the like stay unknown, with the words kept. So does a number beside
+    words or signs that we do not know ("niet 24 maar 16", "-8", "1e3"): no hours rather than invented ones.
     """
     if isinstance(cell, date):
         return Reading(None, "cell.date_not_expected", said(cell))  # Excel made a day of "8-12"
     if is_blank(cell):
         return Reading()
-    text = re.sub(r"\s+", " ", cell.strip().lower())
+    text = _WHOLE_WEEK.sub("heleweek", re.sub(r"\s+", " ", cell.strip().lower()))
     if re.search(r"per (twee|2|maand|jaar)|/\s*(maand|mnd|jaar)|p/m\b", text):
         return Reading(None, "hours.not_per_week", cell)
+    if _MINUS.search(text) or _NEGATED.search(text):
+        return Reading(None, "hours.not_understood", cell)
     times, rest = _take_hours(text)
-    rest = re.sub(r"\b(uren|uur|per week|p/w|pw|werkweek|week|ca|circa|ongeveer|gemiddeld)\b", " ", rest)
+    rest = re.sub(r"[±~]|\b(uren|uur|per week|p/w|pw|werkweek|week|ca|circa|ongeveer|gemiddeld)\b", " ", rest)
     left = re.sub(r"[\s().,;:&+-]+", " ", rest).strip()
     if left and left not in {"en", "of", "op"}:
         grid = _grid_of(left if re.search(r"t/m|[/-]", rest) is None else rest.strip(" ().,;:&+"))
         if grid is None:
             by_agreement = re.search(r"overleg|flexibel|bespreekbaar|nader|onderhandel|wisselend|variabel", left)
             reason = "hours.by_agreement" if by_agreement else "hours.not_understood"
-            return Reading(None if times == Times() else _checked(times), reason, cell if times == Times() else left)
+            checked = _checked(times) if _BY_AGREEMENT.fullmatch(left) and _is_an_hour_or_more(times) else None
+            nothing = checked is None or checked == Times()
+            return Reading(None if nothing else checked, reason, cell if nothing else left)
         times = replace(times, grid=grid)
     checked = _checked(times)
     if checked is None:
         return Reading(None, "hours.impossible", cell)
+    if not _is_an_hour_or_more(times):
+        return Reading(None, "hours.below_one", cell)
     return Reading(None, "hours.not_understood", cell) if times == Times() else Reading(checked)
+
+
+def _is_an_hour_or_more(times: Times) -> bool:
+    """Whether no amount is below one hour a week: who writes that means a share of a full week, or nothing."""
+    return all(hours >= 1 for hours in (times.min, times.max, times.build_up_to) if hours is not None)
 
 
 def _checked(times: Times) -> Times | None:
@@ -231,8 +272,10 @@ def _take_hours(text: str) -> tuple[Times, str]:
         times = replace(times, min=_value(match[1]), max=_value(match[2]))
     elif match := take(rf"{_AMOUNT}\s*(?:of meer|\+(?=\s|$)|en meer|of langer)") or take(_AT_LEAST):
         times = replace(times, min=_value(match[1]))
-    elif match := take(rf"(?:max(?:imaal|imum)?|tot|hooguit|hoogstens)\.?\s*{_AMOUNT}"):
+    elif match := take(_AT_MOST):
         times = replace(times, max=_value(match[1]))
     elif match := take(_AMOUNT):
         times = replace(times, min=_value(match[1]), max=_value(match[1]))
+    if in_hours:
+        take(r"\(?\b(?:(?:verdeeld )?over |in |op )?\d{1,2} (?:hele )?(?:dagen|dag|dagdelen)\b(?: per week)?\)?")
     return times, text

@@ -3,6 +3,7 @@
 The readers that candidates and vacancies share are in `fields`.
 """
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,7 @@ from matching.exchange.cells import (
     number,
     read_number,
     read_postcode,
+    read_term,
     read_text,
     read_texts,
     read_yes_no,
@@ -46,8 +48,77 @@ from matching.exchange.fields import (
     unquote,
     whole_at,
 )
-from matching.exchange.times import read_grid, read_times
-from scoring.terms import CAPACITIES, AccessNeed, Weekday
+from matching.exchange.times import HOURS_A_DAYPART, read_grid, read_times
+from scoring.terms import CAPACITIES, AccessNeed, Growth, Weekday
+
+_SHORT_TASK = 5  # words
+_BY_LAW = re.compile(r"\b(?:wettelijke?|wet|bij|volgens|de|verplichte?|vereiste?|eis)\b")
+_LIGHTENS = {
+    "tilhulp": "lifting", "tillift": "lifting", "heftafel": "lifting", "stahulp": "standing", "zitkruk": "standing",
+    "stasteun": "standing", "zadelkruk": "standing", "koptelefoon": "noise_stimuli", "loep": "sight",
+    "gehoorbescherming": "noise_stimuli", "beeldschermloep": "sight", "ringleiding": "hearing",
+}  # fmt: skip
+
+
+def fitted_days(values: Patch) -> None:
+    """Settle the days that a vacancy names: fixed, or only possible where they are more than its hours need.
+
+    "ma t/m vr" beside 16 hours names the days to choose from: four dayparts of four hours out of ten. Without hours
+    the whole week says nothing of how many. Days under a column of fixed days are fixed, whatever the hours.
+    """
+    grid = values.pop("work_times.days", None)
+    if grid is None:
+        return
+    n_named = sum(len(set(parts)) for parts in grid.values())
+    least, most = values.get("hours.min"), values.get("hours.max")
+    n_needed = values.get("work_times.dayparts_per_week")
+    if n_needed is None and (hours := least or most):
+        n_needed = math.ceil(hours / HOURS_A_DAYPART)
+    n_most = max(n_needed or 0, math.ceil((most or 0) / HOURS_A_DAYPART))
+    whole_week = n_named >= 10 and n_needed is None
+    if "work_times.fixed" in values or not (whole_week or 0 < n_most < n_named):
+        values.setdefault("work_times.fixed", grid)
+        return
+    values.setdefault("work_times.possible", grid)
+    if n_needed is not None:
+        values["work_times.dayparts_per_week"] = n_needed
+
+
+def _education(cell: Cell, _: Context) -> Reading[Patch]:
+    """A wished education, or by law where the cell says so: "mbo-2 wettelijk verplicht", "mbo 2 verplicht (wet)"."""
+    plainly = words.plain(said(cell))
+    by_law = re.search(r"\bwet(?:telijke?)?\b", plainly) and not re.search(r"\b(?:niet|geen)\b", plainly)
+    if not by_law:
+        return patch_of(answers.read_education(cell, lowest=True), "education_wished")
+    reading = answers.read_education(" ".join(_BY_LAW.sub(" ", plainly).split()), lowest=True)
+    return patch_of(Reading(reading.value, reading.reason, said(cell) if reading.reason else None), "education_by_law")
+
+
+def _growth(cell: Cell, _: Context) -> Reading[Patch]:
+    """What one may grow into; "ja" is the least of it, more tasks."""
+    if words.plain(said(cell)) in YES | {"mogelijk", "ja mogelijk"}:
+        return Reading({"growth_path": Growth.MORE_TASKS})
+    return patch_of(read_term(cell, words.GROWTH), "growth_path")
+
+
+def _adaptations(cell: Cell, _: Context) -> Reading[Patch]:
+    """Aids by their names, each taking one level off what the work asks: possible, or offered where it is there."""
+    reading = read_texts(cell)
+    if not reading.value:
+        return Reading(None, reading.reason, reading.words)
+    adaptations: list[dict[str, Any]] = []
+    missed: list[str] = []
+    for item in reading.value:
+        plainly = words.plain(item)
+        named = next((capacity for aid, capacity in _LIGHTENS.items() if re.search(rf"\b{aid}s?\b", plainly)), None)
+        if named is None or re.search(r"\b(?:geen|niet)\b", plainly):
+            missed.append(item)
+            continue
+        offered = re.search(r"\b(?:aanwezig|beschikbaar|geregeld)\b", plainly) is not None
+        adaptations.append({"capacity": named, "levels": 1, "offered": offered, "text": item})
+    reason = ("list.partly_understood" if adaptations else "list.not_understood") if missed else None
+    value: Patch | None = {"adaptations": adaptations} if adaptations else None
+    return Reading(value, reason, "; ".join(missed) or None)
 
 
 def _vacancy_times(cell: Cell, _: Context) -> Reading[Patch]:
@@ -57,7 +128,7 @@ def _vacancy_times(cell: Cell, _: Context) -> Reading[Patch]:
     if times is None:
         return Reading(None, reading.reason, reading.words)
     patch = {"hours.min": times.min, "hours.max": times.build_up_to or times.max, "hours_per_day": times.hours_per_day,
-             "work_times.fixed": times.grid, "work_times.dayparts_per_week": times.dayparts_per_week}  # fmt: skip
+             "work_times.days": times.grid, "work_times.dayparts_per_week": times.dayparts_per_week}  # fmt: skip
     return Reading({path: value for path, value in patch.items() if value is not None}, reading.reason, reading.words)
 
 
@@ -121,11 +192,15 @@ def _wage(cell: Cell, _: Context) -> Reading[Patch]:
 
 
 def _tasks(cell: Cell, _: Context) -> Reading[Patch]:
-    """Tasks by newline or semicolon, each with its hours and demands in brackets: "archief (8 uur, tillen 10 kg)"."""
+    """Tasks by newline or semicolon, each with its hours and demands in brackets: "archief (8 uur, tillen 10 kg)";
+    without these by comma too, where every part is short ("post sorteren, kopiëren"): a sentence stays one task."""
     text = said(cell)
     if is_none_said(text):
         return Reading({"tasks": []})
     items = [part for part in split_list(text.replace(",", "\ue000"), on_slash=False) if not is_blank(part)]
+    by_comma = split_list(text, on_slash=False) if len(items) == 1 else []
+    if len(by_comma) > 1 and all(len(bracketed(part)[0].split()) <= _SHORT_TASK for part in by_comma):
+        items = by_comma
     tasks = [_task(item.replace("\ue000", ",")) for item in items]
     return Reading({"tasks": tasks}) if tasks else Reading()
 
@@ -175,7 +250,8 @@ VACANCY_READERS: dict[str, Reader] = {
     "hours.max": hours_at("hours.max"),
     "hours_per_day": at("hours_per_day", lambda c: read_number(c, 0, 12, units=("uur", "uren", "u"))),
     "work_times.fixed": at("work_times.fixed", read_grid),
-    **{f"work_times.fixed.{day.value}": day_at("work_times.fixed", day) for day in Weekday},
+    "work_times.days": at("work_times.days", read_grid),
+    **{f"work_times.days.{day.value}": day_at("work_times.days", day) for day in Weekday},
     "work_times.possible": at("work_times.possible", read_grid),
     "work_times.dayparts_per_week": whole_at("work_times.dayparts_per_week", 0, 28, "dagdelen", "dagdeel"),
     "hours": _vacancy_times,
@@ -184,7 +260,7 @@ VACANCY_READERS: dict[str, Reader] = {
     "remote_share": _share,
     "trips_per_week": at("trips_per_week", lambda c: read_number(c, 0, 14, units=("keer", "x", "dagen"))),
     "education_by_law": at("education_by_law", lambda c: answers.read_education(c, lowest=True)),
-    "education_wished": at("education_wished", lambda c: answers.read_education(c, lowest=True)),
+    "education_wished": _education,
     "languages": languages_at("nl"),
     "languages.nl": languages_at("nl"),
     "languages.en": languages_at("en"),
@@ -208,7 +284,8 @@ VACANCY_READERS: dict[str, Reader] = {
     "trial_possible": at("trial_possible", read_yes_no),
     "offers": list_at("offers", words.SUPPORT_NEEDS),
     "buddy": at("buddy", read_yes_no),
-    "growth_path": term_at("growth_path", words.GROWTH),
+    "growth_path": _growth,
+    "adaptations": _adaptations,
     "counts_for": list_at("counts_for", words.TARGET_GROUPS, whole=True),
     "contract": text_at("contract"),
     "contact_person": text_at("contact_person"),

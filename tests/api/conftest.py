@@ -20,6 +20,7 @@ from matching.rule_store import active_rules
 from matching.settings import Settings
 from matching.store import save_candidates, save_vacancies
 from tests.api.serving import Served, served
+from tests.cases.conftest import field as field  # the worked cases, for what is said of them
 
 TODAY = date(2027, 3, 1)
 MOMENT = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)

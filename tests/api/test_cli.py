@@ -137,7 +137,7 @@ def test_a_vacancy_is_found_by_its_id_the_start_of_it_or_the_number_of_its_sourc
 def test_a_blocked_pair_is_explained_in_words(here: Installation, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = asked(capsys, "explain", "demo-archive", "story-not-in-the-register")
     assert status == 0
-    assert "Zij telt niet mee voor deze opdracht." in out
+    assert "Haar doelgroep telt niet mee voor deze opdracht." in out
     assert "De opdracht moet ook voor haar doelgroep tellen." in out
     body = json_of(asked(capsys, "explain", "demo-archive", "story-not-in-the-register", "--json")[1])
     assert not body["eligible"]

@@ -10,7 +10,7 @@ from matching.ranking import RankedItem, Ranker, Ranking, open_vacancy_ids, rank
 from matching.store import load_vacancy
 from scoring.constraints import UNITS
 from scoring.terms import CONSTRAINTS, Band, Question
-from tests.api.test_wording import FACTS
+from tests.api.test_wording import FACTS, MORE
 
 RANKING = {"vacancyId", "order", "listVersion", "modelVersion", "eligible", "items", "next"}
 ITEM = {
@@ -120,7 +120,7 @@ def test_scoring_gives_no_value_that_the_words_are_not_tested_with(pairs: list[R
         )
         for name in reason.values
     }
-    tested = {name for facts in FACTS.values() for values in facts for name in values}
+    tested = {name for facts in (FACTS | MORE).values() for values in facts for name in values}
     assert given <= tested | {"value", "dimension", "by"}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from api.commands.lookup import candidate_id
 from api.commands.prepare import prepare
 from api.languages import preferred
 from api.policies import made_up_world_here
@@ -234,6 +235,28 @@ def test_one_real_person_closes_everything_at_once_and_also_after_she_is_erased(
         session.connection().execute(sa.delete(candidates).where(candidates.c.source == "wsp"))
     assert set(shown(with_her, vacancy).values()) == {404}  # she is still in this ranker
     assert set(shown(served(own_world, engine), vacancy).values()) == {200}
+    engine.dispose()
+
+
+def test_of_whom_too_little_is_known_no_chance_is_named_but_what_to_ask(own_world: Settings, vacancy: str) -> None:
+    engine = prepare(own_world)
+    with session_scope(engine) as session:
+        nothing_known = CandidateProfile(source="demo", source_id="blank", region="AM13")
+        save_candidates(session, [nothing_known], now=MOMENT)
+    asked = served(own_world, engine)
+    with session_scope(engine, read_only=True) as session:
+        person = candidate_id(session, "blank")
+        ranked = rank(session, asked.service.ranker, vacancy, 200)
+    assert person in [item.candidate_id for item in ranked.items if item.band == "too_little_known"]
+    pages = [
+        asked.client.get(path).text
+        for path in (f"/vacancies/{vacancy}/candidates/{person}", f"/vacancies/{vacancy}?limit=200")
+    ]
+    card = re.findall(rf'<li class="card">(?:(?!<li class="card">).)*{person}.*?</dl>\s*</li>', pages[1], re.DOTALL)[0]
+    for text in (pages[0], card):
+        assert "te weinig bekend" in text
+        assert "op de 10" not in text
+        assert "Dit kunt u haar het beste vragen" in text
     engine.dispose()
 
 

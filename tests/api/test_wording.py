@@ -38,12 +38,21 @@ def subsets(values: dict[str, float]) -> Iterator[dict[str, float]]:
             yield {name: values[name] for name in names}
 
 
+PARTS = ("tasks", "hours", "times", "place", "start", "kind", "term", "work_place")
 # What scoring may say beside a code: every combination of values that a pair can have.
 FACTS: dict[str, list[dict[str, Any]]] = {
-    "travel_minutes": [{}, *({"minutes": n, "mode": mode.value} for mode in TRAVEL_MODES for n in (1, 34))],
+    "travel_minutes": [{}, *({"minutes": n, "mode": mode.value} for mode in TRAVEL_MODES for n in (1, 34, 600))],
     "travel_over": [{}, {"minutes": 34, "over": 4}, {"minutes": 31, "over": 1}],
     "skill_coverage": [{}, *({"covered": done, "of": of} for of in (1, 5) for done in range(of + 1))],
-    "start_late": [{}, dict(DAY)],
+    "start_late": [
+        more | why
+        for more in ({}, DAY)
+        for why in ({}, *({"because": one} for one in ("agreement", "pause", "agreement_and_pause")))
+    ],
+    "attention": [{}, {"because": "busy"}, {"because": "wants_none"}],
+    "asked": [{}, {"asked": "no"}, {"needed": "no"}],
+    "growth": [{}, {"because": "vacancy"}],
+    "vacancy_detail": [{}, *({"missing": PARTS[:n]} for n in (1, 2, 3)), {"missing": PARTS[3:]}],
     "hours_overlap": [
         dict(some)
         for hours in (HOURS, {**HOURS, "her_min": 32.0, "her_max": 36.0, "grows_to": 40.0}, {**HOURS, "grows_to": 22.0})
@@ -51,7 +60,11 @@ FACTS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 ABOUT = {"availability": "start_late", "start": "start_late", "travel": "travel_minutes", "hours": "hours_overlap"}
-ABOUT["capacity"] = "skill_coverage"
+ABOUT |= {"capacity": "skill_coverage", "attention": "attention"}
+MORE: dict[str, list[dict[str, Any]]] = {
+    "travel": [{}, {"asked": "no"}],
+    "capacity": [{}, {"asked": "no"}, {"because": "level"}, {"because": "freedom"}],
+}
 
 
 def said_well(text: str) -> bool:
@@ -74,10 +87,14 @@ def test_every_reason_that_scoring_can_give_is_a_sentence(locale: str, code: str
 def test_every_answer_of_every_constraint_is_a_sentence(locale: str, constraint: str) -> None:
     codes = [*(f"constraint.{constraint}.{answer}" for answer in Answer), f"change.{constraint}"]
     dimensions: tuple[dict[str, Any], ...] = ({}, {"dimensions": ["lifting"]}, {"dimensions": ["lifting", "pace"]})
-    for code, given, margin, more in itertools.product(
-        codes, FACTS.get(ABOUT.get(constraint, ""), [{}]), ({}, {"by": 0.0}, {"by": 1.0}, {"by": 2.5}), dimensions
+    for code, given, why, margin, more in itertools.product(
+        codes,
+        FACTS[ABOUT.get(constraint, "asked")],
+        MORE.get(constraint, [{}]),
+        ({}, {"by": 0.0}, {"by": 1.0}, {"by": 2.5}),
+        dimensions,
     ):
-        assert said_well(sentence(locale, code, given | margin | more)), (code, given, margin)
+        assert said_well(sentence(locale, code, given | why | margin | more)), (code, given, why, margin)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -134,7 +151,7 @@ def test_a_reason_names_only_values_that_its_id_asks_for(locale: str) -> None:
     for identifier, texts in messages(locale).items():
         code, *conditions = identifier.partition("|")[0].split("+")
         if code.startswith(("reason.", "constraint.", "change.")):
-            asked = {condition.partition("=")[0] for condition in conditions} | {"dimension"}
+            asked = {re.split("[=>]", condition)[0] for condition in conditions} | {"dimension"}
             assert {name for text in texts for name, _ in placeholders(text)} <= asked, identifier
 
 
@@ -150,7 +167,7 @@ def test_the_worked_examples_read_as_a_job_coach_would_say_them() -> None:
     def dutch(code: str, **values: object) -> str:
         return sentence("nl", code, values)
 
-    assert dutch("reason.skill_coverage.much", covered=4, of=5) == "Zij kan 4 van de 5 taken al."
+    assert dutch("reason.skill_coverage.much", covered=4, of=5) == "Zij heeft 4 van de 5 taken al geleerd of gedaan."
     assert dutch("reason.wish_nearness.wished", value=1.0) == "Zij wil dit werk graag."
     assert (
         dutch("constraint.travel.near", minutes=34, mode="bicycle", by=4.0)
@@ -162,7 +179,7 @@ def test_the_worked_examples_read_as_a_job_coach_would_say_them() -> None:
     )
     assert (
         dutch("reason.capacity.carve", dimension="lifting", value=-0.5)
-        == "Tillen: dit werk vraagt iets meer dan zij kan. Deze taak kan er misschien uit."
+        == "Tillen: een taak vraagt meer dan zij kan. Die taak kan er misschien uit."
     )
 
 

@@ -9,7 +9,7 @@ from api.wording import LOCALES, sentence
 from tests.browser.conftest import Site
 
 WIDTHS = (320, 1280)
-PAGES = ("vacancies", "last_vacancies", "ranking", "long_ranking", "pair", "blocked_pair", "not_found", "bad_input")
+PAGES = ("vacancies", "last_vacancies", "ranking", "pair", "blocked_pair", "too_little_known", "not_found", "bad_input")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 Looking = Any
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from matching.ranking import Overruled, RankedItem
+from matching.store import load_vacancy
 from matching.tables.pairs import OverrideDirection, OverrideRow
 from scoring.terms import CONSTRAINTS, Constraint
 from tests.cases.background import grid
@@ -169,6 +170,13 @@ def test_14_a_quiet_place_that_is_offered_makes_the_noise_no_gap(field: Field) -
     assert set(tasks_of(item)) == {"done"}
 
 
+def test_14_an_offer_of_a_quiet_place_lowers_the_noise_by_itself(field: Field) -> None:
+    noisy = [one | {"demands": {"noise_stimuli": 2}} for one in TASKS]
+    item = field.pair({"capacities": capacities(noise_stimuli=1)}, {"tasks": noisy, "offers": ["quiet_place"]})
+    assert answers(item) == {}
+    assert set(tasks_of(item)) == {"done"}
+
+
 def test_15_an_unknown_capacity_that_tasks_ask_is_unknown_and_worth_a_question(field: Field) -> None:
     noisy = [one | {"demands": {"noise_stimuli": 3}} for one in TASKS]
     item = field.pair({"capacities": capacities(noise_stimuli=None)}, {"tasks": noisy})
@@ -298,6 +306,17 @@ def test_up_to_four_weeks_late_is_near(field: Field, weeks: int, expected: str) 
     late = {4: "2027-04-19", 5: "2027-04-26"}[weeks]
     item = field.pair({"availableFrom": late}, {"startOn": "2027-03-22"})
     assert answers(item) == {"start": (expected, 7 * weeks, "days")}
+
+
+def test_what_an_adviser_overruled_is_explained_as_in_the_list(field: Field) -> None:
+    with field.opened([a_person(**placed_before("atmosphere", team="archief"))], [a_vacancy()]) as opened:
+        her, vacancy = opened.people[0], opened.vacancies[0]
+        profile = load_vacancy(opened.session, vacancy)
+        overruled = Overruled({her: 1 << CONSTRAINTS.index(Constraint.TRIED)}, frozenset())
+        assert not opened.ranker.explain(vacancy, profile, her).explanation.eligible
+        assert opened.ranker.explain(vacancy, profile, her, overruled).explanation.eligible
+        out = Overruled({}, frozenset({her}))
+        assert not opened.ranker.explain(vacancy, profile, her, out).explanation.eligible
 
 
 def test_agreement_to_be_matched_is_never_overruled(field: Field) -> None:

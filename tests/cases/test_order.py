@@ -185,3 +185,18 @@ def test_35_after_one_too_far_nobody_elses_order_moves_by_more_than_a_place(fiel
     before, after = places
     assert before.keys() == after.keys()
     assert all(abs(before[number] - after[number]) <= 1 for number in before)
+
+
+def test_a_wish_for_no_cleaning_is_a_refusal_of_cleaning(field: Field) -> None:
+    said = {"no": {"wishes": {"work": ["geen schoonmaak"]}}, "wish": {"wishes": {"work": ["schoonmaak"]}}}
+    said["other"] = {"wishes": {"work": ["hovenier"]}}
+    assert field.order(said, {"title": "schoonmaker"}) == ["wish", "other", "no"]
+
+
+def test_a_vacancy_that_says_nothing_of_growth_lies_between_a_path_and_none(field: Field) -> None:
+    wants = {"growthWish": "advisory"}
+    score = {
+        name: field.pair(wants, {"growthPath": path}).score
+        for name, path in {"path": "advisory", "unsaid": None, "none": "none"}.items()
+    }
+    assert score["path"] > score["unsaid"] > score["none"]

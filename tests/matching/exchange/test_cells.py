@@ -38,6 +38,7 @@ from scoring.terms import (
     EducationLevel,
     LanguageLevel,
     Licence,
+    Sector,
     Supplier,
     SupportNeed,
     TargetGroup,
@@ -100,7 +101,11 @@ def test_what_a_vacancy_says_of_licences(text: str, demand: Demand[Licence]) -> 
         ("16/24", 16, 24),
         ("20 à 24 uur", 20, 24),
         ("minimaal 16 uur en maximaal 24 uur", 16, 24),
-        ("0 uur", 0, 0),
+        ("minder dan 16", None, 16),
+        ("niet meer dan 20", None, 20),
+        ("max 20", None, 20),
+        ("niet minder dan 16", 16, None),
+        ("32 uur (4 dagen)", 32, 32),
     ],
 )
 def test_case_40_words_become_hours(text: str, low: float | None, high: float | None) -> None:
@@ -131,6 +136,19 @@ def test_case_40_days_and_dayparts_under_hours_become_dayparts() -> None:
         ("24 uur per maand", "hours.not_per_week"),
         ("24-20", "hours.impossible"),
         ("120", "hours.not_understood"),
+        ("-8", "hours.not_understood"),
+        ("-24--32", "hours.not_understood"),
+        ("24-", "hours.not_understood"),
+        ("1e3", "hours.not_understood"),
+        ("1.200", "hours.not_understood"),
+        ("24?", "hours.not_understood"),
+        ("80%", "hours.not_understood"),
+        ("niet 24", "hours.not_understood"),
+        ("niet 24 maar 16", "hours.not_understood"),
+        ("24 uur tenzij het druk is", "hours.not_understood"),
+        ("0", "hours.below_one"),
+        ("0,8", "hours.below_one"),
+        ("0 uur", "hours.below_one"),
     ],
 )
 def test_case_40_in_overleg_and_its_kin_stay_unknown_with_the_words_kept(text: str, reason: str) -> None:
@@ -160,6 +178,10 @@ def test_a_range_that_excel_made_a_day_of_stays_unknown() -> None:
         ("ma t/m vr overdag", dict.fromkeys((MO, TU, WE, TH, FR), DAYTIME)),
         ("doordeweeks", dict.fromkeys((MO, TU, WE, TH, FR), DAYTIME)),
         ("weekend", {SA: DAYTIME, SU: DAYTIME}),
+        ("hele week", dict.fromkeys((MO, TU, WE, TH, FR), DAYTIME)),
+        ("woensdagmiddag en vrijdag", {WE: [AFTERNOON], FR: DAYTIME}),
+        ("maandag en woensdagmiddag", {MO: DAYTIME, WE: [AFTERNOON]}),
+        ("wo-middag, vr-ochtend", {WE: [AFTERNOON], FR: [MORNING]}),
         ("avond", {day: [EVENING] for day in (MO, TU, WE, TH, FR)}),
         ("niet op woensdag", dict.fromkeys((MO, TU, TH, FR), DAYTIME)),
         ("wo en vr middag", {WE: [AFTERNOON], FR: [AFTERNOON]}),
@@ -503,3 +525,32 @@ def test_a_short_word_in_a_list_is_not_taken_for_a_typing_error_in_a_long_one(ce
         TravelMode.E_BIKE,
         TravelMode.PUBLIC_TRANSPORT,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("doelgroepregister, wia", [TargetGroup.BANENAFSPRAAK, TargetGroup.WIA]),
+        ("doelgroepregister; pw", [TargetGroup.BANENAFSPRAAK, TargetGroup.PARTICIPATIEWET]),
+        ("doelgroepregsiter", [TargetGroup.BANENAFSPRAAK]),
+        ("vso/pro", [TargetGroup.VSO_PRO]),
+    ],
+)
+def test_a_list_is_never_taken_for_one_of_its_words_with_a_typing_error(text: str, groups: list[TargetGroup]) -> None:
+    assert read_terms(text, words.TARGET_GROUPS).value == groups
+
+
+def test_a_bus_and_a_bicycle_in_a_list_are_two_ways_to_travel() -> None:
+    assert read_terms("ov, fiets", words.TRAVEL_MODES).value == [TravelMode.PUBLIC_TRANSPORT, TravelMode.BICYCLE]
+
+
+def test_every_certificate_and_sector_of_a_list_is_read() -> None:
+    certificates = read_terms("BHV, heftruckcertificaat", words.CERTIFICATES).value
+    assert certificates == [Certificate.BHV, Certificate.FORKLIFT]
+    assert read_terms("ICT; wasserij en textiel", words.SECTORS).value == [Sector.ICT, Sector.LAUNDRY_TEXTILE]
+
+
+@pytest.mark.parametrize("text", ["Uitkering: geen", "uitkering geen", "geen uitkering"])
+def test_who_has_no_benefit_is_not_said_to_be_in_no_group(text: str) -> None:
+    groups = read_groups(text, today=TODAY).value
+    assert [group.group for group in groups or []] == [TargetGroup.NUG]

@@ -315,10 +315,12 @@ def test_a_remark_on_health_is_held_back_and_its_text_told_nowhere(sqlite_engine
     report = load(sqlite_engine, write_csv(tmp_path / "a.csv", [header, row, second]))
     assert sorted(told(report)) == [
         (2, "Opmerkingen", "sensitive.held_back"),
-        (2, "Wens beroep", "sensitive.held_back"),
+        (2, "Wens beroep", "sensitive.part_held_back"),
     ]
     assert report.unread_columns == ("Schoenmaat", "Opmerkingen")
-    assert stored(sqlite_engine)["1001"].wishes is None
+    wishes = stored(sqlite_engine)["1001"].wishes
+    assert wishes is not None
+    assert wishes.work == ["magazijn"]
     assert all(problem.words is None for problem in report.problems)
 
 
@@ -449,7 +451,7 @@ def test_json_lines_are_the_profiles_and_may_carry_an_id(sqlite_engine: Engine, 
     path.write_text("\n".join([*map(json.dumps, lines), "[1, 2]", "{"]), encoding="utf-8")
     report = load(sqlite_engine, path)
     assert sorted(told(report)) == [
-        (1, "hours", "value.not_accepted"),
+        (1, "hours", "range.min_above_max"),
         (2, "licences", "term.not_known"),
         (2, "travel.maxMinutes", "number.out_of_range"),
         (3, "agreedToMatching", "agreement.not_answered"),
