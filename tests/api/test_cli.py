@@ -180,7 +180,8 @@ def test_what_a_user_can_cause_is_told_in_words_on_standard_error(
     [
         ("VONK_CLOCK", "/nowhere/clock", "De klok is niet te lezen"),
         ("VONK_DATABASE_URL", "postgresql://nobody@localhost:1/none", "De database is niet te bereiken"),
-        ("VONK_DATABASE_URL", "nonsense", "De database is niet te bereiken"),
+        ("VONK_DATABASE_URL", "nonsense", "Dit is geen adres van een SQLite- of PostgreSQL-database"),
+        ("VONK_DATABASE_URL", "mysql://u:p@h/x", "Dit is geen adres van een SQLite- of PostgreSQL-database"),
         ("VONK_ENV", "holiday", "VONK_ENV"),
         ("VONK_SECRET_KEY", "changeme", "VONK_SECRET_KEY"),
     ],
