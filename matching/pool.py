@@ -1,4 +1,4 @@
-"""The pool: candidates as columns in memory, read from the tables in bulk; and vacancies made ready to compare.
+"""The pool: candidates as columns in memory, read from the tables in bulk.
 
 `matching.ranking` asks it; nobody else holds it.
 """
@@ -7,39 +7,30 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from matching.profiles import HowKnown, VacancyProfile
-from matching.store.masks import to_grid, to_mask
+from matching.profiles import HowKnown
 from matching.tables.candidates import CandidateList, WishKind
 from matching.tables.pairs import IntroductionState
-from matching.vocabulary import Vocabulary, stated_detail, without_negation
+from matching.vocabulary import Vocabulary, without_negation
 from scoring.beliefs import MatchBeliefs, PoolBeliefs, fit_match, fit_pool
-from scoring.columns import NO_DAY, UNKNOWN, Adaptation, Candidates, Floats, Ints, Lists, Task, Vacancy
+from scoring.columns import NO_DAY, UNKNOWN, Candidates, Floats, Ints, Lists
 from scoring.resolve import TitleTable
 from scoring.taxonomy import PlaceTable
 from scoring.terms import (
     CAPACITIES,
-    AccessNeed,
     Capacity,
-    Certificate,
-    ContractKind,
     EndReason,
     Growth,
-    Licence,
     Screening,
     ScreeningAnswer,
-    Sector,
     Supplier,
     SupportNeed,
     TargetGroup,
-    TaskFreedom,
-    WorkSetting,
 )
 
 # How much a skill counts by how it is known; said by herself counts nearly as much as seen by another.
@@ -192,7 +183,7 @@ class _Loader:
         titles = _Numbers()
         work_rows = self._read("candidate_work_done", "candidate_id", "title", "months", order="position")
         wishes, refusals = self._wishes(titles)
-        work = self._ragged(work_rows, lambda title, months: [(titles(title), _number(months))])
+        work = self._ragged(work_rows, lambda title, months: [(titles(title), number_or_nan(months))])
         skills, skills_known = self._skills(work_rows, _has(answered, CandidateList.SKILLS))
         employers, teams = _Numbers(), _Numbers()
         tried, tried_teams = self._tried(employers, teams)
@@ -352,7 +343,8 @@ def _has(answered: Ints, which: CandidateList) -> Ints:
     return (answered >> list(CandidateList).index(which) & 1).astype(bool)
 
 
-def _number(value: float | None) -> float:
+def number_or_nan(value: float | None) -> float:
+    """A number, NaN where it is unknown."""
     return float("nan") if value is None else float(value)
 
 
@@ -361,7 +353,7 @@ def _ints(values: Sequence[int | None], width: Any) -> Ints:
 
 
 def _floats(values: Sequence[float | None]) -> Floats:
-    return np.array([_number(value) for value in values], np.float32)
+    return np.array([number_or_nan(value) for value in values], np.float32)
 
 
 def _days(values: Sequence[date | None]) -> Ints:
@@ -374,126 +366,3 @@ def place_of(places: PlaceTable, postcode: str | None) -> int:
         return UNKNOWN
     number = int(np.searchsorted(places.pc4, int(postcode)))
     return number if number < len(places.pc4) and places.pc4[number] == int(postcode) else UNKNOWN
-
-
-def ready_vacancy(identifier: str, profile: VacancyProfile, pool: Pool) -> Vacancy:
-    """A vacancy ready to be compared with this pool: texts resolved, masks made, trips counted."""
-    vocabulary = pool.vocabulary
-    place = place_of(pool.places, profile.postcode)
-    regions = {code: number for number, code in enumerate(pool.places.region_codes)}
-    tasks = tuple(
-        Task(
-            task.text,
-            _number(task.hours_per_week),
-            UNKNOWN if task.freedom is None else list(TaskFreedom).index(task.freedom),
-            np.array([task.demands.get(dimension, 0) for dimension in CAPACITIES], np.int8),
-            vocabulary.needed_skills(task),
-        )
-        for task in profile.tasks or []
-    )
-    stated = any(task.skills for task in tasks)
-    if not stated and profile.title:
-        usual = vocabulary.skills_of_title(profile.title)
-        blank = Task(profile.title, float("nan"), UNKNOWN, np.zeros(len(CAPACITIES), np.int8), usual)
-        tasks = tuple(replace(task, skills=usual) for task in tasks) or (blank,)
-    desired: dict[int, float] = {}
-    for text in profile.skills_desired or []:
-        desired.update(vocabulary.skills_of(text))
-    times = profile.work_times
-    fixed = to_grid(times.fixed) if times else None
-    employer = next(
-        (
-            pool.people.employers.index(name.casefold())
-            for name in (profile.work_floor, profile.legal_employer)
-            if name and name.casefold() in pool.people.employers
-        ),
-        UNKNOWN,
-    )
-    teams = pool.people.teams
-    access = profile.access or {}
-    return Vacancy(
-        id=identifier,
-        key=key_of(identifier),
-        title=profile.title or "",
-        place=place,
-        region=int(pool.places.region[place]) if place >= 0 else regions.get(profile.region or "", UNKNOWN),
-        trips_per_week=trips_per_week(profile),
-        tasks=tasks,
-        tasks_stated=stated,
-        adaptations=_adaptations(profile, pool.offers_lower),
-        desired_skills=tuple(desired.items()),
-        employer=employer,
-        team=teams.index(profile.team.casefold())
-        if profile.team and profile.team.casefold() in teams
-        else (UNKNOWN if profile.team is None else len(teams)),
-        sector=UNKNOWN if profile.sector is None else list(Sector).index(profile.sector),
-        settings=_mask(profile.settings, WorkSetting, UNKNOWN),
-        hours_min=_number(profile.hours.min if profile.hours else None),
-        hours_max=_number(profile.hours.max if profile.hours else None),
-        hours_per_day=_number(profile.hours_per_day),
-        grid_fixed=fixed or 0,
-        grid_possible=(to_grid(times.possible) if times else None) or 0,
-        dayparts_needed=UNKNOWN if times is None or times.dayparts_per_week is None else times.dayparts_per_week,
-        times_stated=bool(times and (fixed or times.dayparts_per_week is not None)),
-        education_by_law=UNKNOWN if profile.education_by_law is None else int(profile.education_by_law),
-        education_wished=UNKNOWN if profile.education_wished is None else int(profile.education_wished),
-        languages=tuple((one.language, int(one.level)) for one in profile.languages or []),
-        licences=_mask(profile.licences, Licence, 0),
-        licences_desired=_mask(profile.licences_desired, Licence, 0),
-        certificates=_mask(profile.certificates, Certificate, 0),
-        certificates_desired=_mask(profile.certificates_desired, Certificate, 0),
-        screenings=_mask(profile.screenings, Screening, 0),
-        access=tuple(UNKNOWN if need not in access else int(access[need]) for need in AccessNeed),  # type: ignore[arg-type]
-        kind=UNKNOWN if profile.kind is None else list(ContractKind).index(profile.kind),
-        contract_months=UNKNOWN if profile.contract_months is None else profile.contract_months,
-        start_on=days(profile.start_on),
-        offers=_mask(profile.offers, SupportNeed, 0),
-        buddy=bool(profile.buddy),
-        growth_path=UNKNOWN if profile.growth_path is None else list(Growth).index(profile.growth_path),
-        counts_for=_mask(profile.counts_for, TargetGroup, 0),
-        detail=stated_detail(profile),
-    )
-
-
-def _adaptations(
-    profile: VacancyProfile, offers_lower: Mapping[SupportNeed, Sequence[tuple[Capacity, int]]]
-) -> tuple[Adaptation, ...]:
-    """The adaptations that a vacancy states, and what its offers lower where it states none (a quiet place: noise)."""
-    stated = [
-        Adaptation(
-            CAPACITIES.index(one.capacity), one.levels, one.offered, UNKNOWN if one.task is None else one.task - 1
-        )
-        for one in profile.adaptations
-    ]
-    told = {one.capacity for one in profile.adaptations if one.offered}
-    lowered: dict[Capacity, int] = {}
-    for offer in profile.offers or []:
-        for capacity, levels in offers_lower.get(offer, ()):
-            if capacity not in told:
-                lowered[capacity] = max(lowered.get(capacity, 0), levels)
-    return (*stated, *(Adaptation(CAPACITIES.index(capacity), n, True, UNKNOWN) for capacity, n in lowered.items()))
-
-
-def _mask(members: Iterable[StrEnum] | None, order: type[StrEnum], unknown: int) -> int:
-    mask = to_mask(members, order)
-    return unknown if mask is None else mask
-
-
-def trips_per_week(profile: VacancyProfile) -> float:
-    """Trips to work a week: as stated, else the days of the work times, else from the hours; 0 for remote work.
-
-    Where only hours are stated a working day is taken as half a day, since too few trips would stretch her maximum.
-    NaN where nothing tells.
-    """
-    if profile.trips_per_week is not None:
-        return profile.trips_per_week
-    if profile.remote_share == 1:
-        return 0.0
-    on_site = 1 - (profile.remote_share or 0.0)
-    times = profile.work_times
-    if times and (times.fixed or times.dayparts_per_week is not None):
-        return (len(times.fixed or {}) + (times.dayparts_per_week or 0)) * on_site
-    most = profile.hours and (profile.hours.max or profile.hours.min)
-    if not most:
-        return float("nan")
-    return min(5.0, float(np.ceil(most / (profile.hours_per_day or 4.0)))) * on_site

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from matching.errors import NotFound
-from matching.pool import Pool, days, load_candidates, pool_of, ready_vacancy, with_match
+from matching.pool import Pool, days, load_candidates, pool_of, with_match
 from matching.profiles import VacancyProfile
+from matching.readying import ready_vacancy
 from matching.reference import active_taxonomy, postcode_table
 from matching.rules import RuleSet
 from matching.store import load_vacancies, load_vacancy

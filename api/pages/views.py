@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from api.schemas.said import ask_text, chance_text, constraint_text, need_text, reason_text, unknown_name
 from api.wording import listed, sentence
-from matching.pool import ready_vacancy
 from matching.profiles import VacancyProfile
 from matching.ranking import RankedItem, Ranker
+from matching.readying import ready_vacancy
 from matching.tables import metadata
 from scoring.explain import AnsweredConstraint, PairExplanation
 from scoring.terms import Answer, Band, Question

@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
-from matching.pool import ready_vacancy
 from matching.profiles import CandidateProfile, VacancyProfile
 from matching.ranking import Overruled, RankedItem, Ranker, overruled_for, ranker_of, speeds_of
+from matching.readying import ready_vacancy
 from matching.reference import ReferenceSet
 from matching.rules import RuleSet
 from matching.store import load_vacancies, load_vacancy, save_candidates, save_vacancies

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from matching.pool import ready_vacancy
 from matching.profiles import CandidateProfile, VacancyProfile
+from matching.readying import ready_vacancy
 from matching.store import load_vacancy
 from scoring.features import FieldValues, compare
 from scoring.model import FIXED_POINT, SCALES, Model, sigmoid

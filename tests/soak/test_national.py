@@ -11,9 +11,9 @@ import fixtures
 from fixtures.reference_set import REFERENCE, read_reference_set
 from fixtures.world import make_world
 from matching.database import engine_for, migrate, session_scope
-from matching.pool import ready_vacancy
 from matching.profiles import VacancyProfile
 from matching.ranking import Ranker, open_ranker
+from matching.readying import ready_vacancy
 from matching.reference import load_embedded
 from matching.rules import parse_rule_set
 from matching.store import load_vacancy, save_candidates, save_vacancies
