@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from scipy import sparse
 
 from scoring.skills import OccupationNearness
-from scoring.taxonomy import LabelKind, Taxonomy
+from scoring.taxonomy import Taxonomy
 from scoring.text import VAGUE_IN_TASKS, Compounds, TextSpace, normalise, spans, words
 from scoring.words import HEADS, STOP_WORDS
 
@@ -174,7 +174,7 @@ class TitleMatcher:
         return answers
 
     def _by_label(self, text: str, factor: float) -> list[Resolved]:
-        """Occupations with exactly this label, or with its parts; a preferred label goes before a synonym."""
+        """Occupations with exactly this label, or with its parts; preferred goes before synonym before hidden."""
         parts = self.compounds.parts(text)
         if len(parts) == 1 and not self.space.is_telling(parts[0]):
             return []  # "medewerker" alone is nobody's title, whatever a label says
@@ -189,7 +189,7 @@ class TitleMatcher:
                     sure = HEAD_ALONE
                 best = min(kinds.values())
                 several = len(kinds) > 1
-                lone = several and best == LabelKind.PREFERRED and list(kinds.values()).count(best) == 1
+                lone = several and list(kinds.values()).count(best) == 1
                 found = []
                 for occupation, kind in kinds.items():
                     certain = not several or (lone and kind == best)

@@ -15,7 +15,7 @@ class LabelKind(IntEnum):
 
     PREFERRED = 0
     SYNONYM = 1
-    HIDDEN = 2  # may be searched for, is never shown
+    HIDDEN = 2  # may be searched for, is never shown; also an official label of an occupation of our own
 
 
 @dataclass(frozen=True)

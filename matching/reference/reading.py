@@ -162,7 +162,8 @@ def _labels(
         for row_id, text, kind in found:
             if row_id >= len(owners.number) or owners.number[row_id] < 0 or owners.tied[row_id] != tied_ones:
                 continue
-            role = LabelKind.SYNONYM if tied_ones and kind == "preferred" else _KINDS[kind]
+            # An official label of ours finds it, but has less right to the words than what we call it ourselves.
+            role = LabelKind.HIDDEN if tied_ones else _KINDS[kind]
             said.setdefault((int(owners.number[row_id]), text.casefold()), (text, role))
     order = sorted(said.items(), key=lambda item: item[0][0])  # stable: preferred remains first
     return (
