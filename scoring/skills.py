@@ -3,7 +3,6 @@
 The pool, the ranking and `resolve` call it; arrays in, arrays out.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -73,42 +72,6 @@ def skill_relatedness_row(taxonomy: Taxonomy, skill: int) -> NDArray[np.float32]
     row[linked] = np.maximum(row[linked], RELATED * strength)
     row[skill] = 1.0
     return row
-
-
-def coverage(
-    needed: Sequence[tuple[int, float]],
-    have: Links,
-    relatedness: NDArray[np.float32],
-    tells: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """The share of what is needed that each candidate brings: float32 (n_candidates,) in 0..1.
-
-    `needed`: (skill, weight >= 0) each once; `have`: CSR candidates x skills with credits in 0..1 (1 done at work, less
-    for said only); `relatedness`: (n_needed, n_skills), a `skill_relatedness_row` for each needed skill; `tells`:
-    `telling`, (n_skills,). For each needed skill the best of her credit * relatedness counts, times weight and how
-    telling it is. A maximum of products of non-negative numbers: one skill more never lowers it.
-
-    Only links to a skill that stands in for something needed are looked at; they are picked out once, after which each
-    needed skill is one gather and one `maximum.reduceat` over them. All zeros where nothing is needed.
-    """
-    n_candidates = len(have.indptr) - 1
-    total = np.zeros(n_candidates, dtype=np.float32)
-    weights = np.array([weight * float(tells[skill]) for skill, weight in needed], dtype=np.float32)
-    if not len(weights) or weights.sum() <= 0:
-        return total
-    useful = relatedness.max(axis=0) > 0
-    picked = np.flatnonzero(useful[have.indices])
-    if not len(picked):
-        return total
-    skills, credits = have.indices[picked], have.weight[picked]
-    bounds = np.searchsorted(picked, have.indptr)
-    some = np.flatnonzero(np.diff(bounds))
-    starts = bounds[some]
-    brought = np.zeros(len(some), dtype=np.float32)
-    for weight, row in zip(weights, relatedness, strict=True):
-        brought += weight * np.maximum.reduceat(credits * row[skills], starts)
-    total[some] = np.clip(brought / weights.sum(), 0.0, 1.0)
-    return total
 
 
 class OccupationNearness:

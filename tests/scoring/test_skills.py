@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.skills import (
@@ -12,12 +11,11 @@ from scoring.skills import (
     RELATED,
     SIBLING,
     OccupationNearness,
-    coverage,
     skill_relatedness_row,
     telling,
 )
 from scoring.taxonomy import Taxonomy
-from tests.scoring.reference_taxonomy import build, links, shipped
+from tests.scoring.reference_taxonomy import build, shipped
 
 GROUPS = [
     {
@@ -132,74 +130,9 @@ def test_in_the_shipped_set_samenwerken_tells_less_than_heftruck_rijden() -> Non
     assert tells[place("nauwkeurig_werken")] < tells[place("heftruck_rijden")]
 
 
-def test_who_has_all_covers_all_and_who_has_nothing_covers_nothing() -> None:
-    needed = [(at("koken"), 1.0), (at("dweilen"), 2.0)]
-    have = links([{at("koken"): 1.0, at("dweilen"): 1.0}, {}, {at("dweilen"): 1.0}, {}])
-    covered = coverage(needed, have, relatedness(needed), np.ones(N_SKILLS, dtype=np.float32))
-    assert covered == pytest.approx([1.0, 0.0, 2 / 3, 0.0])
-    assert covered.dtype == np.float32
-
-
-def test_a_related_skill_covers_in_part_and_the_best_one_counts() -> None:
-    needed = [(at("koken"), 1.0)]
-    ones = np.ones(N_SKILLS, dtype=np.float32)
-    have = links(
-        [{at("bakken"): 1.0}, {at("bakken"): 1.0, at("werkbank_poetsen"): 1.0}, {at("bakken"): 0.5}, {at("koken"): 0.8}]
-    )
-    covered = coverage(needed, have, relatedness(needed), ones)
-    assert covered == pytest.approx([SIBLING, RELATED, SIBLING / 2, 0.8])
-
-
-def test_a_telling_skill_weighs_more_than_a_common_one() -> None:
-    needed = [(at("dweilen"), 1.0), (at("samenwerken"), 1.0)]
-    have = links([{at("dweilen"): 1.0}, {at("samenwerken"): 1.0}])
-    apart = np.eye(N_SKILLS, dtype=np.float32)[[skill for skill, _ in needed]]
-    telling_one, common_one = coverage(needed, have, apart, telling(TAXONOMY))
-    assert telling_one > 0.7
-    assert common_one == pytest.approx(1.0 - telling_one)
-
-
-def test_a_vacancy_that_needs_nothing_and_a_pool_of_nobody_are_answered() -> None:
-    ones = np.ones(N_SKILLS, dtype=np.float32)
-    have = links([{at("koken"): 1.0}, {}])
-    assert coverage([], have, np.zeros((0, N_SKILLS), np.float32), ones).tolist() == [0.0, 0.0]
-    needed = [(at("koken"), 1.0)]
-    assert coverage(needed, links([]), relatedness(needed), ones).shape == (0,)
-    assert coverage(needed, links([{}, {}]), relatedness(needed), ones).tolist() == [0.0, 0.0]
-
-
 CREDITS = st.floats(0.0, 1.0, width=32)
 PEOPLE = st.lists(st.dictionaries(st.integers(0, N_SKILLS - 1), CREDITS, max_size=5), min_size=1, max_size=6)
 NEEDED = st.dictionaries(st.integers(0, N_SKILLS - 1), st.floats(0.1, 5.0), min_size=1, max_size=4)
-
-
-@given(PEOPLE, NEEDED, st.integers(0, N_SKILLS - 1), CREDITS)
-def test_one_skill_more_never_lowers_coverage(
-    people: list[dict[int, float]], needs: dict[int, float], skill: int, credit: float
-) -> None:
-    needed = list(needs.items())
-    rows, tells = relatedness(needed), telling(TAXONOMY)
-    before = coverage(needed, links(people), rows, tells)
-    richer = [person | {skill: max(credit, person.get(skill, 0.0))} for person in people]
-    after = coverage(needed, links(richer), rows, tells)
-    assert np.all(after >= before)
-    assert np.all((before >= 0.0) & (after <= 1.0))
-
-
-@given(PEOPLE, NEEDED)
-def test_coverage_is_what_its_definition_says_for_each_person_alone(
-    people: list[dict[int, float]], needs: dict[int, float]
-) -> None:
-    needed = list(needs.items())
-    rows, tells = relatedness(needed), telling(TAXONOMY)
-    covered = coverage(needed, links(people), rows, tells)
-    total = sum(weight * tells[skill] for skill, weight in needed)
-    for person, value in zip(people, covered, strict=True):
-        got = sum(
-            weight * tells[skill] * max((credit * row[own] for own, credit in person.items()), default=0.0)
-            for (skill, weight), row in zip(needed, rows, strict=True)
-        )
-        assert value == pytest.approx(got / total, abs=1e-5)
 
 
 def test_an_occupation_is_nearest_to_itself_and_nearness_is_symmetric() -> None:
