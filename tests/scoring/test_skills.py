@@ -14,7 +14,6 @@ from scoring.skills import (
     skill_relatedness_row,
     telling,
 )
-from scoring.taxonomy import Taxonomy
 from tests.scoring.reference_taxonomy import build, shipped
 
 GROUPS = [
@@ -80,10 +79,6 @@ def at(code: str) -> int:
 
 def work(code: str) -> int:
     return TAXONOMY.occupation_codes.index(code)
-
-
-def relatedness(needed: list[tuple[int, float]], taxonomy: Taxonomy = TAXONOMY) -> np.ndarray:
-    return np.array([skill_relatedness_row(taxonomy, skill) for skill, _ in needed], dtype=np.float32)
 
 
 def test_a_skill_is_itself_and_ties_weaken_from_link_to_sibling_to_cousin() -> None:
