@@ -24,7 +24,7 @@ from scoring.beliefs import fit_match
 from scoring.columns import Candidates, Ints, Vacancy
 from scoring.constraints import UNSURE, Answers, Margins, check
 from scoring.explain import PairExplanation, explain
-from scoring.features import Likeness, match_values
+from scoring.likeness import Likeness, match_values
 from scoring.model import Model, load_prior
 from scoring.reference import Judged, Surroundings, judge, mixed_hash, plain_order, top_ten_chance, with_reserved
 from scoring.taxonomy import PlaceTable

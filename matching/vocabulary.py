@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.profiles import Task, VacancyProfile
 from scoring.columns import Floats, Vacancy
-from scoring.features import Likeness
+from scoring.likeness import Likeness
 from scoring.resolve import SkillMatcher, TitleMatcher, TitleTable
 from scoring.skills import skill_relatedness_row, telling
 from scoring.taxonomy import Taxonomy

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from scoring.columns import Candidates, Floats, Ints
 from scoring.imputation import NOT_CAPACITIES, LevelModel, beliefs, fit, levels_of
+from scoring.model import ROUNDING
 from scoring.terms import Licence, TravelMode, mask_of
 
 K = 5
@@ -18,8 +19,8 @@ QUANTILES = np.array([-1.2816, -0.5244, 0.0, 0.5244, 1.2816])  # of a normal, at
 EQUAL = np.full(K, 1 / K)
 
 # Nearness and coverage are told apart in six steps: five of value, and unknown.
-_EDGES = np.array([0.2, 0.45, 0.7, 0.9])
-N_STEPS = len(_EDGES) + 2
+EDGES = np.array([0.2, 0.45, 0.7, 0.9]) - ROUNDING
+N_STEPS = len(EDGES) + 2
 _UNKNOWN_STEP = N_STEPS - 1
 _STEP_VALUE = np.array([0.08, 0.32, 0.57, 0.8, 0.97, 0.25])  # what a step stands for in the prior
 _PRIOR_PAIRS = 25.0
@@ -30,7 +31,7 @@ COVERAGE_UNTOLD = (0.21, 0.55)
 
 def step_of(values: Floats) -> npt.NDArray[np.int8]:
     """The step of each value in 0..1; NaN is the unknown step."""
-    steps = np.searchsorted(_EDGES, np.nan_to_num(values), side="right")
+    steps = np.searchsorted(EDGES, np.nan_to_num(values), side="right")
     return np.where(np.isnan(values), _UNKNOWN_STEP, steps).astype(np.int8)
 
 

@@ -236,13 +236,13 @@ def capacity(people: Candidates, demands: Demands) -> tuple[Ints, Floats, Ints]:
     return codes, np.where(np.isinf(worst), np.nan, worst).astype(np.float32), tasks
 
 
-_OWN = 3  # position of "the candidate herself" in Supplier
+OWN_AID = 3  # position of "the candidate herself" in Supplier
 
 
 def support_to_arrange(people: Candidates, vacancy: Vacancy) -> Ints:
     """Mask per person of the needs that neither the employer offers nor she brings herself."""
     needs = np.maximum(people.support_needs, 0)
-    own = (people.suppliers == _OWN) @ (1 << np.arange(len(SupportNeed)))
+    own = (people.suppliers == OWN_AID) @ (1 << np.arange(len(SupportNeed)))
     offers = vacancy.offers | (1 << 1 if vacancy.buddy else 0)
     return (needs & ~offers & ~own).astype(np.int32)
 

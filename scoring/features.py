@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scoring import constraints
 from scoring.beliefs import EQUAL, QUANTILES, K, PoolBeliefs, row_of
 from scoring.capacity import demands_of, margins_by_level
-from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Lists, Vacancy
+from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import Answers, Margins
 from scoring.imputation import (
     DUTCH,
@@ -20,26 +20,10 @@ from scoring.imputation import (
     levels_of,
 )
 from scoring.imputation import beliefs as believed_levels
-from scoring.model import Model
+from scoring.likeness import NEAR_WORK, TITLE_ONLY, Likeness, Match, Tasks, best_related, match_values, sum_of
+from scoring.model import ROUNDING, Model
 from scoring.terms import CAPACITIES, EducationLevel, Growth, LanguageLevel, Licence, mask_of
 from scoring.travel import fastest
-
-NEAR_WORK = 0.6  # from which nearness months of work count as experience in this work
-TASK_COVERED = 0.6  # from which coverage a task counts as one that she can do already
-REFUSED = 0.75  # from which nearness to work that she named as "not this" it is that work
-TITLE_ONLY = (0.5, 0.3)  # coverage inferred from a title alone is drawn halfway to this
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """How this vacancy's words and skills compare with the vocabularies of the pool."""
-
-    titles: npt.NDArray[np.float32]  # (number of titles,) nearness of each title to this work, 0..1
-    relatedness: npt.NDArray[np.float32]  # (m, number of skills) of the m needed skills to every skill
-    weights: npt.NDArray[np.float64]  # (m,) how telling times how needed
-    task: npt.NDArray[np.int32]  # (m,) the task that needs it
-    desired: npt.NDArray[np.float32]  # (d, number of skills)
-    desired_weights: npt.NDArray[np.float64]  # (d,)
 
 
 @dataclass(frozen=True)
@@ -58,18 +42,7 @@ class FieldValues:
     typical: dict[str, npt.NDArray[np.float64]]  # per feature (K,): what would be at stake if it were unknown
 
 
-@dataclass(frozen=True)
-class Tasks:
-    """Which tasks each person can do already: coverage (n, T) in 0..1, NaN for a task without skills or person."""
-
-    coverage: npt.NDArray[np.float64]
-
-    @property
-    def covered(self) -> Bools:
-        return np.nan_to_num(self.coverage) >= TASK_COVERED
-
-
-class _Builder:
+class Builder:
     """Collects the fields of one comparison; `typical` comes from the model."""
 
     def __init__(self, n: int, model: Model) -> None:
@@ -87,13 +60,14 @@ class _Builder:
         weights: Floats | None = None,
     ) -> None:
         """One field: where not known, people point to `rows` of `nodes` (default: the one row of typical values)."""
+        applies = known is not None
         known = np.ones(self.n, bool) if known is None else known
         typical = {name: np.array(self.model.typical[name]) for name in values if name in self.model.typical}
         given = nodes or {name: typical[name][None, :] for name in typical}
         n_rows = next((len(table) for table in given.values()), 1)
         table = {name: given.get(name, np.full((n_rows, K), np.nan)) for name in values}
         for name in values:  # what does not apply to this vacancy is not at stake either
-            if np.isnan(table[name]).all() or (known.all() and np.isnan(values[name]).all()):
+            if np.isnan(table[name]).all() or (not applies and np.isnan(values[name]).all()):
                 typical.pop(name, None)
         self.fields.append(
             FieldValues(
@@ -105,27 +79,6 @@ class _Builder:
                 {name: typical.get(name, np.full(K, np.nan)) for name in values},
             )
         )
-
-
-def task_coverage(people: Candidates, likeness: Likeness, n_tasks: int) -> Tasks:
-    """Weighted share of each task's skills that she has, related skills in part, for n people."""
-    best = _best_related(people.skills, likeness.relatedness)
-    coverage = np.full((len(people), n_tasks), np.nan)
-    for task in range(n_tasks):
-        mine = likeness.task == task
-        total = likeness.weights[mine].sum()
-        if total > 0:
-            coverage[:, task] = best[:, mine] @ likeness.weights[mine] / total
-    coverage[~people.skills_known] = np.nan
-    return Tasks(coverage)
-
-
-def _best_related(skills: Lists, relatedness: Floats) -> npt.NDArray[np.float64]:
-    """Per person and needed skill the best of (credit x relatedness) over her skills, (n, m)."""
-    best = np.zeros((len(skills), len(relatedness)))
-    for number, row in enumerate(relatedness):
-        best[:, number] = skills.max_of(row[skills.items] * skills.numbers, 0.0)
-    return best
 
 
 def compare(
@@ -140,62 +93,35 @@ def compare(
     model: Model,
 ) -> tuple[list[FieldValues], Tasks]:
     """All fields of n people compared with one vacancy. `region_places`: positions of the places of each region."""
-    build = _Builder(len(people), model)
+    build = Builder(len(people), model)
     match = match_values(people, vacancy, likeness)
-    _work(build, people, vacancy, likeness, match, beliefs)
-    _surroundings(build, people, vacancy)
-    _travel(build, people, vacancy, answers, beliefs, place_minutes, region_places, margins)
-    _hours(build, people, vacancy, beliefs)
-    _times(build, people, vacancy, answers)
-    _levels(build, people, vacancy, beliefs)
-    _papers(build, people, vacancy, answers)
-    _support(build, people, vacancy, answers)
-    _growth(build, people, vacancy)
-    _capacities(build, people, vacancy, beliefs)
+    compare_work(build, people, vacancy, likeness, match, beliefs)
+    compare_sectors(build, people, vacancy)
+    compare_settings(build, people, vacancy)
+    compare_travel(build, people, vacancy, answers.minutes, beliefs, place_minutes, region_places, margins)
+    compare_hours(build, people, vacancy, beliefs)
+    compare_weekly_grid(build, people, vacancy)
+    compare_start(build, answers.start_late)
+    compare_contract(build, people, vacancy)
+    compare_languages(build, people, vacancy, beliefs)
+    compare_education(build, people, vacancy, beliefs)
+    compare_papers(build, people, vacancy)
+    compare_support(build, people, vacancy)
+    compare_growth(build, people, vacancy)
+    compare_capacities(build, people, vacancy, beliefs)
     build.add("vacancy", {"vacancy_detail": np.full(len(people), vacancy.detail)})
     return build.fields, match.tasks
 
 
-@dataclass(frozen=True)
-class Match:
-    """How people and one vacancy match in wishes, work done and skills; each (n,), NaN where unknown."""
-
-    wish: npt.NDArray[np.float64]  # -1..1, negative for work that she named as "not this"
-    work: npt.NDArray[np.float64]  # 0..1
-    coverage: npt.NDArray[np.float64]  # 0..1 of the skills that the tasks need, by hours
-    tasks: Tasks
-    asks_skills: Bools  # (T,) whether the task needs skills at all
-
-
-def match_values(people: Candidates, vacancy: Vacancy, likeness: Likeness) -> Match:
-    """Wishes, work done and skills of n people against one vacancy."""
-    work = np.where(people.work_known, people.work.max_of(likeness.titles[people.work.items], 0.0), np.nan)
-    near_wish = people.wishes.max_of(likeness.titles[people.wishes.items], 0.0)
-    refused = people.refusals.max_of(likeness.titles[people.refusals.items], 0.0)
-    refuses = (refused >= REFUSED) & (refused >= near_wish)
-    wish = np.where(people.wishes_known | refuses, np.where(refuses, -refused, near_wish), np.nan)
-    tasks = task_coverage(people, likeness, len(vacancy.tasks))
-    shares = demands_of(vacancy).hours_share
-    asks = np.array([(likeness.weights[likeness.task == task]).sum() > 0 for task in range(len(shares))], bool)
-    coverage = np.full(len(people), np.nan)
-    if asks.any():
-        weight = shares * asks
-        coverage = np.nan_to_num(tasks.coverage) @ weight / weight.sum()
-        if not vacancy.tasks_stated:
-            coverage = TITLE_ONLY[1] + TITLE_ONLY[0] * (coverage - TITLE_ONLY[1])
-        coverage = np.where(people.skills_known, coverage, np.nan)
-    return Match(wish, work, coverage, tasks, asks)
-
-
-def _work(
-    build: _Builder, people: Candidates, vacancy: Vacancy, likeness: Likeness, match: Match, beliefs: PoolBeliefs
+def compare_work(
+    build: Builder, people: Candidates, vacancy: Vacancy, likeness: Likeness, match: Match, beliefs: PoolBeliefs
 ) -> None:
     """Skills, work done and wishes: each unknown one is believed from the two others."""
     n = len(people)
     wish, near_work, coverage = match.wish, match.work, match.coverage
     desired = np.full(n, np.nan)
     if len(likeness.desired_weights):
-        desired = _best_related(people.skills, likeness.desired) @ likeness.desired_weights
+        desired = best_related(people.skills, likeness.desired) @ likeness.desired_weights
         desired /= likeness.desired_weights.sum()
     coverage_nodes = beliefs.match.coverage
     if not vacancy.tasks_stated:
@@ -222,11 +148,11 @@ def _work(
     near = likeness.titles[people.work.items] >= NEAR_WORK
     counted = np.where(near, np.nan_to_num(people.work.numbers), 0.0)
     untold = np.where(near & np.isnan(people.work.numbers), 1.0, 0.0)
-    months = _sum_of(people.work, counted)
+    months = sum_of(people.work, counted)
     build.add(
         "work_months",
         {"experience": months},
-        people.work_known & ((_sum_of(people.work, untold) == 0) | (months > 0)),
+        people.work_known & ((sum_of(people.work, untold) == 0) | (months > 0)),
     )
     build.add(
         "wishes",
@@ -237,23 +163,21 @@ def _work(
     )
 
 
-def _sum_of(lists: Lists, values: Floats) -> npt.NDArray[np.float64]:
-    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    return np.asarray(sums[lists.starts[1:]] - sums[lists.starts[:-1]])
-
-
-def _surroundings(build: _Builder, people: Candidates, vacancy: Vacancy) -> None:
-    """Sector and setting, as she wishes or does not want them."""
-    n = len(people)
+def compare_sectors(build: Builder, people: Candidates, vacancy: Vacancy) -> None:
+    """The sector, as she wishes or does not want it."""
     if vacancy.sector == UNKNOWN:
-        build.add("sectors", {"sector": np.full(n, np.nan)})
+        build.add("sectors", {"sector": np.full(len(people), np.nan)})
     else:
         wanted = np.maximum(people.sectors, 0) >> vacancy.sector & 1
         unwanted = np.maximum(people.not_sectors, 0) >> vacancy.sector & 1
         known = (people.sectors >= 0) | (unwanted == 1)
         build.add("sectors", {"sector": np.where(unwanted == 1, -1.0, wanted)}, known)
+
+
+def compare_settings(build: Builder, people: Candidates, vacancy: Vacancy) -> None:
+    """Inside or outside, quiet or lively, alone or together: as she wishes or does not want it."""
     if vacancy.settings <= 0:
-        build.add("settings", {"setting": np.full(n, np.nan)})
+        build.add("settings", {"setting": np.full(len(people), np.nan)})
     else:
         here = vacancy.settings
         wanted_all, unwanted_all = np.maximum(people.settings, 0), np.maximum(people.not_settings, 0)
@@ -263,11 +187,11 @@ def _surroundings(build: _Builder, people: Candidates, vacancy: Vacancy) -> None
         build.add("settings", {"setting": np.clip(fits - clashes, -1, 1)}, known)
 
 
-def _travel(
-    build: _Builder,
+def compare_travel(
+    build: Builder,
     people: Candidates,
     vacancy: Vacancy,
-    answers: Answers,
+    journey: Ints,
     beliefs: PoolBeliefs,
     place_minutes: Ints,
     region_places: dict[int, Ints],
@@ -282,8 +206,8 @@ def _travel(
     few = vacancy.trips_per_week <= margins.few_trips_per_week
     limit = np.where(people.max_minutes >= 0, people.max_minutes, np.nan) * (margins.few_trips_factor if few else 1)
     weight = 1 / margins.few_trips_factor if few else 1.0
-    known = answers.minutes >= 0
-    minutes = answers.minutes.astype(np.float64)
+    known = journey >= 0
+    minutes = journey.astype(np.float64)
     unknown = np.flatnonzero(~known)
     nodes = np.full((max(len(unknown), 1), K), 40.0)
     if len(unknown):
@@ -327,10 +251,11 @@ def _believed_minutes(
     flat = minutes.ravel()
     order = np.argsort(flat, kind="stable")
     reached = np.cumsum(spread[order])
-    return np.asarray(flat[order][np.searchsorted(reached, (np.arange(K) + 0.5) / K).clip(0, len(flat) - 1)], float)
+    asked = (np.arange(K) + 0.5) / K - ROUNDING
+    return np.asarray(flat[order][np.searchsorted(reached, asked).clip(0, len(flat) - 1)], float)
 
 
-def _hours(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
+def compare_hours(build: Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
     """Hours that overlap, or the gap; a gap that build-up closes counts half, since she starts with fewer and grows."""
     low, high = vacancy.hours_min, vacancy.hours_max
     if np.isnan(low) and np.isnan(high):
@@ -352,28 +277,34 @@ def _hours(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolB
     )
 
 
-def _times(build: _Builder, people: Candidates, vacancy: Vacancy, answers: Answers) -> None:
-    """Dayparts that she cannot work, weeks that she comes too late, and the term of the contract."""
-    n = len(people)
+def compare_weekly_grid(build: Builder, people: Candidates, vacancy: Vacancy) -> None:
+    """Dayparts that the job needs and that she cannot work."""
     if not vacancy.times_stated:
-        build.add("weekly_grid", {"dayparts_short": np.full(n, np.nan)})
+        build.add("weekly_grid", {"dayparts_short": np.full(len(people), np.nan)})
     else:
         short, _ = constraints.dayparts_short(people, vacancy)
         build.add("weekly_grid", {"dayparts_short": short.astype(np.float64)}, people.grid != UNKNOWN)
-    late = answers.start_late.astype(np.float64)
+
+
+def compare_start(build: Builder, days_late: Floats) -> None:
+    """Weeks that she comes too late, from days (n,), NaN where unknown."""
+    late = days_late.astype(np.float64)
     build.add("available_from", {"start_late": np.maximum(late, 0) / 7}, ~np.isnan(late))
+
+
+def compare_contract(build: Builder, people: Candidates, vacancy: Vacancy) -> None:
+    """The term of the contract against the one that she wants at least."""
     if vacancy.contract_months == UNKNOWN:
-        build.add("contract_months_min", {"contract_margin": np.full(n, np.nan)})
+        build.add("contract_months_min", {"contract_margin": np.full(len(people), np.nan)})
     else:
         spare = (vacancy.contract_months - people.contract_months_min).astype(np.float64)
         build.add("contract_months_min", {"contract_margin": spare}, people.contract_months_min != UNKNOWN)
 
 
-def _levels(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
-    """Languages and education: levels above or under what is asked, believed from her other levels."""
-    n = len(people)
+def compare_languages(build: Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
+    """Levels of language above or under what is asked; her Dutch is believed from her other levels."""
     if not vacancy.languages:
-        build.add("languages", {"language_margin": np.full(n, np.nan)})
+        build.add("languages", {"language_margin": np.full(len(people), np.nan)})
     else:
         worst, unknown = constraints.language_margin(people, vacancy)
         if [code for code, _ in vacancy.languages] == ["nl"]:
@@ -382,9 +313,13 @@ def _levels(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: Pool
             build.add("languages", {"language_margin": worst}, ~unknown, {"language_margin": nodes}, rows, weights)
         else:
             build.add("languages", {"language_margin": worst}, ~unknown)
+
+
+def compare_education(build: Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
+    """Levels of education above or under what is asked or wished, believed from her other levels."""
     asked = vacancy.education_by_law if vacancy.education_by_law != UNKNOWN else vacancy.education_wished
     if asked == UNKNOWN:
-        build.add("education", {"education_margin": np.full(n, np.nan)})
+        build.add("education", {"education_margin": np.full(len(people), np.nan)})
     else:
         nodes, weights = _level_nodes(np.array(EducationLevel, float) - asked)
         build.add(
@@ -403,7 +338,7 @@ def _level_nodes(values: Floats) -> tuple[Floats, Floats]:
     return np.tile(values, (len(weights), 1)), weights
 
 
-def _papers(build: _Builder, people: Candidates, vacancy: Vacancy, answers: Answers) -> None:
+def compare_papers(build: Builder, people: Candidates, vacancy: Vacancy) -> None:
     """Licences and certificates that are a plus, and papers that still have to be obtained."""
     asked: list[tuple[Ints, int, int]] = [
         (people.licences, vacancy.licences, vacancy.licences_desired),
@@ -440,10 +375,10 @@ def _papers(build: _Builder, people: Candidates, vacancy: Vacancy, answers: Answ
     )
 
 
-def _support(build: _Builder, people: Candidates, vacancy: Vacancy, answers: Answers) -> None:
+def compare_support(build: Builder, people: Candidates, vacancy: Vacancy) -> None:
     """Support needed against supplied; what is still to arrange; and a fixed colleague."""
     needs = constraints.bits(np.maximum(people.support_needs, 0)).astype(np.float64)
-    missing = constraints.bits(answers.to_arrange).astype(np.float64)
+    missing = constraints.bits(constraints.support_to_arrange(people, vacancy)).astype(np.float64)
     supplied = np.where(needs > 0, (needs - missing) / np.maximum(needs, 1), np.nan)
     buddy = vacancy.buddy or bool(vacancy.offers >> 1 & 1)
     wants_buddy = np.maximum(people.support_needs, 0) >> 1 & 1
@@ -462,7 +397,7 @@ _LICENCE_B = mask_of([Licence.B], Licence)
 _NO_GROWTH = tuple(Growth).index(Growth.NONE)
 
 
-def _growth(build: _Builder, people: Candidates, vacancy: Vacancy) -> None:
+def compare_growth(build: Builder, people: Candidates, vacancy: Vacancy) -> None:
     """-1 wants to grow and there is no path; 0 does not want to; 1 there is a path; 2 it is her path.
 
     A vacancy that says nothing of growth is unknown to who wants to grow, and of no matter to who does not.
@@ -477,7 +412,7 @@ def _growth(build: _Builder, people: Candidates, vacancy: Vacancy) -> None:
     build.add("growth_wish", {"growth": value}, known & ~untold, {"growth": nodes}, untold.astype(np.int32))
 
 
-def _capacities(build: _Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
+def compare_capacities(build: Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
     """The margin on each dimension that some task asks something of; all others do not count, whatever she can."""
     by_level = margins_by_level(demands_of(vacancy))  # (20, 5)
     weights = belief_table(np.arange(by_level.shape[1], dtype=np.float64))

@@ -17,6 +17,7 @@ from scoring.columns import Floats, Ints
 from scoring.terms import CAPACITIES, QUESTIONS, Question
 
 FIXED_POINT = 1 << 16  # log-odds are kept as whole numbers of 1/65536
+ROUNDING = 1e-7  # what lies so close to the edge of a bin lies on it, however the last digits were rounded
 PRIOR_FILE = Path(__file__).with_name("prior-1.yaml")
 
 
@@ -35,9 +36,9 @@ class Scale:
         return self.low + self.step * np.arange(round((self.high - self.low) / self.step) + 1)
 
     def bins(self, values: Floats) -> npt.NDArray[np.int16]:
-        """The nearest bin of each value, clipped to the grid; NaN (does not apply) becomes -1."""
+        """The nearest bin of each value (the upper of two), clipped to the grid; NaN (does not apply) becomes -1."""
         clipped = np.clip(np.nan_to_num(values, nan=self.low), self.low, self.high)
-        found = np.rint((clipped - self.low) / self.step)
+        found = np.floor((clipped - self.low) / self.step + (0.5 + ROUNDING))
         return np.where(np.isnan(values), -1, found).astype(np.int16)
 
 

@@ -12,7 +12,8 @@ from scipy.special import ndtr
 from scoring.beliefs import K, PoolBeliefs
 from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import Answers, Margins, check
-from scoring.features import FieldValues, Likeness, Tasks, compare
+from scoring.features import FieldValues, compare
+from scoring.likeness import Likeness, Tasks
 from scoring.model import FIXED_POINT, SCALES, Model, Product, Unknown, band_of, integrate, sigmoid
 from scoring.terms import QUESTIONS
 
@@ -59,7 +60,7 @@ class Judged:
     bands: npt.NDArray[np.int8]  # position in Band
 
 
-def _score_field(values: FieldValues, model: Model) -> FieldScores:
+def score_field(values: FieldValues, model: Model) -> FieldScores:
     """Look up and add: known values in the table, unknown ones as the expectation over their belief."""
     rows = np.maximum(values.belief, 0)
     unknown = values.belief >= 0
@@ -105,7 +106,7 @@ def judge(
         around.margins,
         model,
     )
-    fields = tuple(_score_field(values, model) for values in compared)
+    fields = tuple(score_field(values, model) for values in compared)
     log_odds = np.tile(model.prior.astype(np.int64), (len(people), 1))
     known, stake = np.zeros(len(people)), 0.0
     for field in fields:
@@ -152,12 +153,12 @@ def plain_order(scores: Floats, ties: npt.NDArray[np.uint64]) -> npt.NDArray[np.
 
 
 def top_ten_chance(product: Product, order: Ints) -> npt.NDArray[np.float64]:
-    """Probability per person that she belongs in the top ten, given what is unknown of her; (n,)."""
+    """Probability per person that she belongs in the top ten, given what is unknown of her; (n,), in SCORE_STEPs."""
     if len(order) <= LIST_LENGTH:
         return np.ones(len(product.score))
     threshold = np.log(np.maximum(product.score[order[LIST_LENGTH - 1]], 1e-300))
     spread = np.maximum(product.log_spread, 1e-9)
-    return np.asarray(ndtr((product.log_mean - threshold) / spread))
+    return np.asarray(np.rint(ndtr((product.log_mean - threshold) / spread) / SCORE_STEP) * SCORE_STEP)
 
 
 def with_reserved(

@@ -1,0 +1,98 @@
+"""How people and a vacancy match in words and skills: wishes, work done, and the tasks that somebody can do already.
+
+`features` compares with it, `matching.vocabulary` makes the likeness; arrays in, arrays out.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.capacity import demands_of
+from scoring.columns import Bools, Candidates, Floats, Lists, Vacancy
+
+NEAR_WORK = 0.6  # from which nearness months of work count as experience in this work
+TASK_COVERED = 0.6  # from which coverage a task counts as one that she can do already
+REFUSED = 0.75  # from which nearness to work that she named as "not this" it is that work
+TITLE_ONLY = (0.5, 0.3)  # coverage inferred from a title alone is drawn halfway to this
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How this vacancy's words and skills compare with the vocabularies of the pool."""
+
+    titles: npt.NDArray[np.float32]  # (number of titles,) nearness of each title to this work, 0..1
+    relatedness: npt.NDArray[np.float32]  # (m, number of skills) of the m needed skills to every skill
+    weights: npt.NDArray[np.float64]  # (m,) how telling times how needed
+    task: npt.NDArray[np.int32]  # (m,) the task that needs it
+    desired: npt.NDArray[np.float32]  # (d, number of skills)
+    desired_weights: npt.NDArray[np.float64]  # (d,)
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """Which tasks each person can do already: coverage (n, T) in 0..1, NaN for a task without skills or person."""
+
+    coverage: npt.NDArray[np.float64]
+
+    @property
+    def covered(self) -> Bools:
+        return np.nan_to_num(self.coverage) >= TASK_COVERED
+
+
+def task_coverage(people: Candidates, likeness: Likeness, n_tasks: int) -> Tasks:
+    """Weighted share of each task's skills that she has, related skills in part, for n people."""
+    best = best_related(people.skills, likeness.relatedness)
+    coverage = np.full((len(people), n_tasks), np.nan)
+    for task in range(n_tasks):
+        mine = likeness.task == task
+        total = likeness.weights[mine].sum()
+        if total > 0:
+            coverage[:, task] = best[:, mine] @ likeness.weights[mine] / total
+    coverage[~people.skills_known] = np.nan
+    return Tasks(coverage)
+
+
+def best_related(skills: Lists, relatedness: Floats) -> npt.NDArray[np.float64]:
+    """Per person and needed skill the best of (credit x relatedness) over her skills, (n, m)."""
+    best = np.zeros((len(skills), len(relatedness)))
+    for number, row in enumerate(relatedness):
+        best[:, number] = skills.max_of(row[skills.items] * skills.numbers, 0.0)
+    return best
+
+
+@dataclass(frozen=True)
+class Match:
+    """How people and one vacancy match in wishes, work done and skills; each (n,), NaN where unknown."""
+
+    wish: npt.NDArray[np.float64]  # -1..1, negative for work that she named as "not this"
+    work: npt.NDArray[np.float64]  # 0..1
+    coverage: npt.NDArray[np.float64]  # 0..1 of the skills that the tasks need, by hours
+    tasks: Tasks
+    asks_skills: Bools  # (T,) whether the task needs skills at all
+
+
+def match_values(people: Candidates, vacancy: Vacancy, likeness: Likeness) -> Match:
+    """Wishes, work done and skills of n people against one vacancy."""
+    work = np.where(people.work_known, people.work.max_of(likeness.titles[people.work.items], 0.0), np.nan)
+    near_wish = people.wishes.max_of(likeness.titles[people.wishes.items], 0.0)
+    refused = people.refusals.max_of(likeness.titles[people.refusals.items], 0.0)
+    refuses = (refused >= REFUSED) & (refused >= near_wish)
+    wish = np.where(people.wishes_known | refuses, np.where(refuses, -refused, near_wish), np.nan)
+    tasks = task_coverage(people, likeness, len(vacancy.tasks))
+    shares = demands_of(vacancy).hours_share
+    asks = np.array([(likeness.weights[likeness.task == task]).sum() > 0 for task in range(len(shares))], bool)
+    coverage = np.full(len(people), np.nan)
+    if asks.any():
+        weight = shares * asks
+        coverage = np.nan_to_num(tasks.coverage) @ weight / weight.sum()
+        if not vacancy.tasks_stated:
+            coverage = TITLE_ONLY[1] + TITLE_ONLY[0] * (coverage - TITLE_ONLY[1])
+        coverage = np.where(people.skills_known, coverage, np.nan)
+    return Match(wish, work, coverage, tasks, asks)
+
+
+def sum_of(lists: Lists, values: Floats) -> npt.NDArray[np.float64]:
+    """Per row the sum of `values` (one per item); shape (n,)."""
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    return np.asarray(sums[lists.starts[1:]] - sums[lists.starts[:-1]])
