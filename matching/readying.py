@@ -3,17 +3,18 @@
 `matching.ranking` asks it, for stored vacancies and for those that are only being written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
 
-from matching.pool import Pool, days, key_of, number_or_nan, place_of
+from matching.pool import OffersLower, Pool, days, key_of, number_or_nan, place_of
 from matching.profiles import VacancyProfile
 from matching.store.masks import to_grid, to_mask
-from matching.vocabulary import stated_detail
+from matching.vocabulary import Vocabulary, stated_detail
 from scoring.columns import UNKNOWN, Adaptation, Task, Vacancy
+from scoring.taxonomy import PlaceTable
 from scoring.terms import (
     CAPACITIES,
     AccessNeed,
@@ -32,10 +33,20 @@ from scoring.terms import (
 
 
 def ready_vacancy(identifier: str, profile: VacancyProfile, pool: Pool) -> Vacancy:
-    """A vacancy ready to be compared with this pool: texts resolved, masks made, trips counted."""
-    vocabulary = pool.vocabulary
-    place = place_of(pool.places, profile.postcode)
-    regions = {code: number for number, code in enumerate(pool.places.region_codes)}
+    """A vacancy ready to be compared with this pool: texts resolved, masks made, trips counted.
+
+    For a pool of several segments `Vacancy.among` gives employer and team as numbers of each.
+    """
+    vacancy = ready(identifier, profile, pool.vocabulary, pool.places, pool.offers_lower)
+    return vacancy.among(pool.people) if len(pool.segments) == 1 else vacancy
+
+
+def ready(
+    identifier: str, profile: VacancyProfile, vocabulary: Vocabulary, places: PlaceTable, offers_lower: OffersLower
+) -> Vacancy:
+    """A vacancy ready to be compared with any people; employer and team by name alone."""
+    place = place_of(places, profile.postcode)
+    regions = {code: number for number, code in enumerate(places.region_codes)}
     tasks = tuple(
         Task(
             task.text,
@@ -56,31 +67,20 @@ def ready_vacancy(identifier: str, profile: VacancyProfile, pool: Pool) -> Vacan
         desired.update(vocabulary.skills_of(text))
     times = profile.work_times
     fixed = to_grid(times.fixed) if times else None
-    employer = next(
-        (
-            pool.people.employers.index(name.casefold())
-            for name in (profile.work_floor, profile.legal_employer)
-            if name and name.casefold() in pool.people.employers
-        ),
-        UNKNOWN,
-    )
-    teams = pool.people.teams
     access = profile.access or {}
     return Vacancy(
         id=identifier,
         key=key_of(identifier),
         title=profile.title or "",
         place=place,
-        region=int(pool.places.region[place]) if place >= 0 else regions.get(profile.region or "", UNKNOWN),
+        region=int(places.region[place]) if place >= 0 else regions.get(profile.region or "", UNKNOWN),
         trips_per_week=trips_per_week(profile),
         tasks=tasks,
         tasks_stated=stated,
-        adaptations=_adaptations(profile, pool.offers_lower),
+        adaptations=_adaptations(profile, offers_lower),
         desired_skills=tuple(desired.items()),
-        employer=employer,
-        team=teams.index(profile.team.casefold())
-        if profile.team and profile.team.casefold() in teams
-        else (UNKNOWN if profile.team is None else len(teams)),
+        employer=UNKNOWN,
+        team=UNKNOWN,
         sector=UNKNOWN if profile.sector is None else list(Sector).index(profile.sector),
         settings=_mask(profile.settings, WorkSetting, UNKNOWN),
         hours_min=number_or_nan(profile.hours.min if profile.hours else None),
@@ -107,12 +107,12 @@ def ready_vacancy(identifier: str, profile: VacancyProfile, pool: Pool) -> Vacan
         growth_path=UNKNOWN if profile.growth_path is None else list(Growth).index(profile.growth_path),
         counts_for=_mask(profile.counts_for, TargetGroup, 0),
         detail=stated_detail(profile),
+        employer_names=tuple(name.casefold() for name in (profile.work_floor, profile.legal_employer) if name),
+        team_name=None if profile.team is None else profile.team.casefold(),
     )
 
 
-def _adaptations(
-    profile: VacancyProfile, offers_lower: Mapping[SupportNeed, Sequence[tuple[Capacity, int]]]
-) -> tuple[Adaptation, ...]:
+def _adaptations(profile: VacancyProfile, offers_lower: OffersLower) -> tuple[Adaptation, ...]:
     """The adaptations that a vacancy states, and what its offers lower where it states none (a quiet place: noise)."""
     stated = [
         Adaptation(

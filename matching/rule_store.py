@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlmodel import Session, SQLModel
 
+from matching.changes import note_change
 from matching.errors import NotFound
 from matching.rules import RuleSet, parse_rule_set
+from matching.tables.changes import ChangeKind
 
 MATCHING = "matching"
 _ROWS = SQLModel.metadata.tables["rule_sets"]
@@ -20,7 +22,10 @@ def save_rule_sets(session: Session, texts: Mapping[str, str], *, now: datetime)
     `parse_rule_set` does, before anything is written.
     """
     sets = [(parse_rule_set(text, file=file), text) for file, text in texts.items()]
-    return sum(_save(session, one, text, now) for one, text in sets)
+    written = sum(_save(session, one, text, now) for one, text in sets)
+    if written:
+        note_change(session, ChangeKind.REFERENCE)
+    return written
 
 
 def _save(session: Session, rule_set: RuleSet, text: str, now: datetime) -> bool:

@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from scoring.texts import Texts
+
 # numpy's own types lose the width of a number in most operations; names say what an array holds, fields say its width.
 Ints: TypeAlias = npt.NDArray[Any]
 Floats: TypeAlias = npt.NDArray[Any]
@@ -61,7 +63,7 @@ class Lists:
 class Candidates:
     """n people. One row is one person; the position is her number within this pool only."""
 
-    ids: tuple[str, ...]
+    ids: Sequence[str]  # a tuple, or `Texts`
     key: npt.NDArray[np.uint64]  # (n,) a hash of the id: ties break on it, never on the id
     place: npt.NDArray[np.int32]  # position in the table of places
     region: npt.NDArray[np.int16]  # position in the table's regions
@@ -121,7 +123,7 @@ class Candidates:
             if field.name in shared:
                 continue
             if field.name == "ids":
-                parts["ids"] = tuple(value[row] for row in rows)
+                parts["ids"] = value.take(rows) if isinstance(value, Texts) else tuple(value[row] for row in rows)
             elif field.name == "tried_teams":
                 numbered = replace(self.tried, numbers=value.astype(np.float32))
                 parts["tried_teams"] = numbered.take(rows).numbers.astype(np.int32)
@@ -195,3 +197,15 @@ class Vacancy:
     growth_path: int
     counts_for: int  # mask of TargetGroup, 0 any
     detail: float  # share of what a person wants to know that the vacancy states, 0..1
+    employer_names: tuple[str, ...] = ()  # folded: the work floor, then the legal employer
+    team_name: str | None = None  # folded
+
+    def among(self, people: Candidates) -> "Vacancy":
+        """The same vacancy, with employer and team as numbers in the vocabularies of these people."""
+        found = [people.employers.index(name) for name in self.employer_names if name in people.employers]
+        if self.team_name is None:
+            team = UNKNOWN
+        else:
+            known = self.team_name in people.teams
+            team = people.teams.index(self.team_name) if known else len(people.teams)
+        return replace(self, employer=found[0] if found else UNKNOWN, team=team)

@@ -5,7 +5,7 @@ Imports, search and the pool call it, once per distinct text; nothing here is co
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +16,17 @@ from rapidfuzz.distance import OSA
 from scipy import sparse
 
 from scoring.skills import OccupationNearness
-from scoring.taxonomy import Taxonomy
-from scoring.text import VAGUE_IN_TASKS, Compounds, TextSpace, normalise, spans, words
+from scoring.taxonomy import LabelKind, Taxonomy
+from scoring.text import VAGUE_IN_TASKS, Compounds, PlacedTexts, TextSpace, normalise, spans, words
 from scoring.words import HEADS, STOP_WORDS
 
 SURE, ORDER_FREE, TELLING_PARTS = 1.0, 0.95, 0.9
 """Confidence where a label is met exactly, with its parts in another order, or with all parts that tell something."""
 SHARED_LABEL = 0.8
 """What is left of a confidence where several occupations carry the same label."""
+OTHER_WORDS = 0.85
+"""The same for an official synonym without a word in common with the preferred label: it may be meant wider than the
+occupation ("soldaat" stands with an officer of the artillery)."""
 HEAD_ALONE = 0.7
 """The same for a title that is a head only: who writes "chauffeur" need not mean the chauffeur that we know."""
 ONE_OF_SEVERAL = 0.85
@@ -132,6 +135,18 @@ class TitleMatcher:
             ):
                 kinds[int(occupation)] = min(int(kind), kinds.get(int(occupation), int(kind)))
         self._telling.pop(frozenset(), None)
+        self._other_words = self._in_other_words(split)
+
+    def _in_other_words(self, split: list[tuple[str, ...]]) -> set[tuple[frozenset[str], int]]:
+        """Official synonyms, by their telling parts and occupation, that share no part with the preferred label."""
+        telling = [self._telling_parts(parts) for parts in split]
+        labels = list(zip(telling, self.taxonomy.label_occupation.tolist(), self.taxonomy.label_kind, strict=True))
+        preferred = {occupation: parts for parts, occupation, kind in labels if kind == LabelKind.PREFERRED}
+        return {
+            (parts, occupation)
+            for parts, occupation, _ in labels
+            if not self._own[occupation] and not parts & preferred.get(occupation, parts)
+        }
 
     def _words_of_occupations(self, split: list[tuple[str, ...]]) -> Any:
         """Which parts stand in any label of an occupation: (n_columns of the space, n_labelled)."""
@@ -193,7 +208,9 @@ class TitleMatcher:
                 found = []
                 for occupation, kind in kinds.items():
                     certain = not several or (lone and kind == best)
-                    found.append(Resolved(occupation, sure * factor * (1.0 if certain else SHARED_LABEL)))
+                    wider = (self._telling_parts(parts), occupation) in self._other_words
+                    right = (1.0 if certain else SHARED_LABEL) * (OTHER_WORDS if wider else 1.0)
+                    found.append(Resolved(occupation, sure * factor * right))
                 return sorted(found, key=lambda one: (-one.confidence, kinds[one.occupation], one.occupation))
         return []
 
@@ -271,6 +288,27 @@ class TitleTable:
         for i, found in enumerate(resolved):
             for j, one in enumerate(found):
                 self._occupation[i, j], self._confidence[i, j] = one.occupation, one.confidence
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What was computed, to be kept and given back to `of_arrays` with the same titles."""
+        return {"occupation": self._occupation, "confidence": self._confidence, **self._placed.arrays()}
+
+    @classmethod
+    def of_arrays(cls, matcher: TitleMatcher, titles: Sequence[str], kept: Mapping[str, NDArray[Any]]) -> "TitleTable":
+        """The same titles on the same taxonomy, from what `arrays` gave: nothing is computed again."""
+        made = cls.__new__(cls)
+        made.titles = tuple(titles)
+        made._matcher = matcher
+        made._placed = PlacedTexts.of_arrays(matcher.space, made.titles, kept)
+        made._occupation, made._confidence = kept["occupation"], kept["confidence"]
+        return made
+
+    @property
+    def surest(self) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The surest occupation of each title and how sure that is, both (n_titles,); 0.0 where none was found."""
+        if not self._confidence.shape[1]:
+            return np.zeros(len(self.titles), np.int32), np.zeros(len(self.titles), np.float32)
+        return self._occupation[:, 0], self._confidence[:, 0]
 
     def nearness(self, query: str) -> NDArray[np.float32]:
         """Nearness of the query to each title: float32 (n_titles,) in 0..1, symmetric.

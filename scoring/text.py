@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from scoring.texts import Texts
 from scoring.words import (
     ABBREVIATIONS,
     ANY_WORK,
@@ -409,6 +410,24 @@ class PlacedTexts:
         vectors = space.embed([space.compounds.parts(text) for text in texts], self._unseen)
         self._by_column = vectors.T.tocsr()
         self._normal = np.array([normalise(text) for text in texts], dtype=object)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What was computed, to be kept and given back to `of_arrays` with the same texts."""
+        unseen, normal, placed = Texts.of(self._unseen), Texts.of(self._normal), self._by_column
+        parts: dict[str, NDArray[Any]] = {"unseen": unseen.blob, "unseen_starts": unseen.starts}
+        parts |= {"normal": normal.blob, "normal_starts": normal.starts}
+        return parts | {"data": placed.data, "indices": placed.indices, "indptr": placed.indptr}
+
+    @classmethod
+    def of_arrays(cls, space: TextSpace, texts: Sequence[str], kept: Mapping[str, NDArray[Any]]) -> "PlacedTexts":
+        """The same texts in the same space, from what `arrays` gave: nothing is computed again."""
+        made = cls.__new__(cls)
+        made._space = space
+        made._unseen = {part: i for i, part in enumerate(Texts(kept["unseen"], kept["unseen_starts"]))}
+        shape = (len(kept["indptr"]) - 1, len(texts))
+        made._by_column = sparse.csr_matrix((kept["data"], kept["indices"], kept["indptr"]), shape=shape, copy=False)
+        made._normal = np.array([*Texts(kept["normal"], kept["normal_starts"])], dtype=object)
+        return made
 
     def similarity(self, query: str) -> NDArray[np.float32]:
         """Compare a text with all of them: float32 (n_texts,) in 0..1, symmetric; 1.0 where they normalise alike."""

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
+from matching.changes import note_change
 from matching.errors import Invalid
 from matching.reference.loading import ImportReport, upsert
+from matching.tables.changes import ChangeKind
 from matching.tables.reference import PointSource
 
 COLUMNS = (
@@ -74,6 +76,8 @@ def import_postcodes(session: Session, file: Path) -> ImportReport:
         )
     nearest = _fill_regions(new, [row._asdict() for pc4, row in known.items() if pc4 not in by_postcode])
     created, updated, unchanged = upsert(connection, table, new)
+    if created + updated:
+        note_change(session, ChangeKind.REFERENCE)
     counts = {"created": created, "updated": updated, "unchanged": unchanged, "region_of_nearest": nearest}
     return ImportReport(created + updated > 0, counts)
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, SQLModel
 
+from matching.changes import note_change
 from matching.errors import Invalid
 from matching.reference.loading import ImportReport, upsert
+from matching.tables.changes import ChangeKind
 
 TABLES = SQLModel.metadata.tables
 _NAMES = {
@@ -36,9 +38,11 @@ def import_regions(session: Session, file: Path) -> ImportReport:
     `regions.unreadable` (a row with a code, name, point or region that is none; names the row).
     """
     header, rows = _read(file)
-    if "region" in header:
-        return _import_municipalities(session, file, header, rows)
-    return _import_regions(session, file, header, rows)
+    importer = _import_municipalities if "region" in header else _import_regions
+    report = importer(session, file, header, rows)
+    if report.changed:
+        note_change(session, ChangeKind.REFERENCE)
+    return report
 
 
 def _read(file: Path) -> tuple[set[str], list[tuple[int, Cells]]]:

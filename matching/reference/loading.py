@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, update
 from sqlmodel import Session, SQLModel
 
+from matching.changes import note_change
 from matching.errors import Invalid
 from matching.reference.content import EMBEDDED, Occupation, ReferenceSet, Skill
 from matching.tables import reference as rows
+from matching.tables.changes import ChangeKind
 from scoring.terms import CAPACITIES, WorkSetting, mask_of
 
 TABLES = SQLModel.metadata.tables
@@ -71,6 +73,7 @@ def load_set(session: Session, content: ReferenceSet, *, now: datetime) -> bool:
     connection.execute(delete(sets).where(same_code, sets.c.id != set_id))
     tie_to_competentnl(connection)
     connection.execute(update(sets).where(sets.c.id == set_id).values(active=True))
+    note_change(session, ChangeKind.REFERENCE)
     return True
 
 

@@ -15,10 +15,12 @@ from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from matching.changes import note_change
 from matching.clock import date_of
 from matching.errors import Conflict, NotFound
 from matching.store.bulk import insert_rows
 from matching.tables.base import new_id
+from matching.tables.changes import ChangeKind
 
 CHUNK = 2_000
 
@@ -140,6 +142,7 @@ def _save_chunk(session: Session, shape: Shape[P], chunk: Sequence[P], now: date
             new_rows[table] += [{f"{shape.noun}_id": identifier, **row} for row in rows[table]]
     new_rows[shape.root] = new_roots
     _write(session, shape, new_rows, changes, cleared)
+    note_change(session, ChangeKind(shape.noun), [row["id"] for row in new_roots] + [row["b_id"] for row in changes])
     unchanged = len(chunk) - len(new_roots) - len(changes)
     return SaveReport(len(new_roots), len(changes), unchanged, ids)
 
@@ -202,6 +205,7 @@ def remove(session: Session, shape: Shape[P], identifier: str) -> None:
     gone = session.connection().execute(delete(shape.root).where(shape.root.c.id == identifier))
     if gone.rowcount == 0:
         raise NotFound(f"{shape.noun}.unknown", id=identifier)
+    note_change(session, ChangeKind(shape.noun), [identifier])
 
 
 def _in_chunks(ids: Iterable[str]) -> Iterator[list[str]]:
