@@ -63,11 +63,11 @@ class Query(NamedTuple):
 
     prior: Any  # (3,) fixed point, with what is the same for everybody
     blocking: Any  # the parts that block anybody
-    best: float  # what the logarithm of a score can be at most; all bounds are relative to it, none above 0
+    best: Any  # (lines,) what the logarithm of a score can be at most; all bounds are relative to it, none above 0
     at: Any  # (fields,) where each field begins in the tables: the parts, then wish, work, months, coverage, desired
     bins: Any  # (5,) how many bins these five have; then "does not apply", then beliefs
     added: Any  # (values, 4) fixed-point log-odds, row of the belief or -1
-    bound: Any  # (values,)
+    bound: Any  # (values, lines)
     moves: Any  # (beliefs, 3, NODES) centred log-odds
     weights: Any  # (beliefs, NODES)
     spread: Any  # (beliefs, 6)
@@ -83,14 +83,14 @@ class Query(NamedTuple):
     near_minutes: float
     minutes_weight: float
     minutes_added: Any  # (bins, 3)
-    minutes_bound: Any  # (bins,)
+    minutes_bound: Any  # (bins, lines)
     over_added: Any
     nearness: Any  # (titles,)
     near_work: float
     refused: float
     edges: Any  # of the steps of nearness and coverage
-    wish_unknown: Any  # (steps,) bound of an unknown wish by the step of the work done
-    work_unknown: Any  # (steps,) bound of unknown work by the step of the wish
+    wish_unknown: Any  # (steps, lines) bound of an unknown wish by the step of the work done
+    work_unknown: Any  # (steps, lines) bound of unknown work by the step of the wish
     drawn: Any  # (2,) coverage inferred from a title is drawn by the first to the second; 1 for stated tasks
     need_starts: Any  # (skills + 1,) needs that a skill helps
     need_index: Any
@@ -102,7 +102,7 @@ class Query(NamedTuple):
     desired_share: Any
     asked: Any  # (a,) capacities that some task asks something of
     capacity_added: Any  # (a, 5, 3)
-    capacity_bound: Any  # (a, 6) by level, then unknown
+    capacity_bound: Any  # (a * 6, lines) by level, then unknown
     tried: Any  # rows of the people whom a placement there blocks, sorted
     seed: np.uint64  # of the hash that breaks ties
 
@@ -116,6 +116,13 @@ class Room(NamedTuple):
     best: Any  # one number a needed skill
     minutes: Any  # (5,)
     sums: Any  # (3,) fixed-point log-odds
+    values: Any  # (5,) of wish, work, months, coverage and desired skills
+    log_odds: Any  # (3,)
+    chances: Any
+    log_chances: Any
+    tilt: Any  # (NODES,)
+    shift: Any  # (3,)
+    covariance: Any  # (6,)
 
 
 @njit(cache=True, nogil=True)
@@ -240,8 +247,11 @@ def _covered(
     share: Any,
     best: Any,
 ) -> float:
-    """Weighted share of the skills that are needed; `best` is room for one number a need."""
-    best[: len(share)] = 0
+    """Weighted share of the skills that are needed, NaN where none is; `best` is room for one number a need."""
+    if len(share) == 0:
+        return np.nan
+    for need in range(len(share)):
+        best[need] = 0.0
     for at in range(first, last):
         skill = items[at]
         for need in range(starts[skill], starts[skill + 1]):
@@ -255,9 +265,11 @@ def _covered(
 
 
 @njit(cache=True, nogil=True)
-def _part_value(person: Any, part: int, grid_part: int, fixed: int, possible: int, needs: Any, last: int) -> int:
+def _part_value(
+    whole: Any, row: int, part: int, grid_part: int, fixed: int, possible: int, needs: Any, last: int
+) -> int:
     """The value of a part; of the weekly grid it is how many dayparts are short."""
-    value = person[PARTS + part]
+    value = whole[row, PARTS + part]
     if part != grid_part or last == 0:
         return value if part != grid_part else 0
     if value < 0:
@@ -278,18 +290,18 @@ def count_eligible(people: People, query: Query) -> int:
     asked, capacity_bound, capacities = query.asked, query.capacity_bound, PARTS + people.n_parts
     count = 0
     for row in range(len(whole)):
-        person = whole[row]
-        if not person[FLAGS] & ALIVE:
+        if not whole[row, FLAGS] & ALIVE:
             continue
-        if query.travels and person[PLACE] >= 0 and person[MODES] >= 0 and person[MAX_MINUTES] >= 0:
-            limit = person[MAX_MINUTES] * query.limit_factor + query.near_minutes
-            if _fastest(person[PLACE], person[MODES], minutes) > limit:
+        if query.travels and whole[row, PLACE] >= 0 and whole[row, MODES] >= 0 and whole[row, MAX_MINUTES] >= 0:
+            limit = whole[row, MAX_MINUTES] * query.limit_factor + query.near_minutes
+            if _fastest(whole[row, PLACE], whole[row, MODES], minutes) > limit:
                 continue
         open_ = True
         for which in range(len(query.blocking)):
             part = query.blocking[which]
             value = _part_value(
-                person,
+                whole,
+                row,
                 part,
                 people.grid_part,
                 query.grid_fixed,
@@ -297,13 +309,13 @@ def count_eligible(people: People, query: Query) -> int:
                 query.grid_needs,
                 query.grid_last,
             )
-            if bound[at[part] + value] < BLOCKED:
+            if bound[at[part] + value, 0] < BLOCKED:
                 open_ = False
                 break
         if open_:
             for one in range(len(asked)):
-                level = person[capacities + asked[one]]
-                if level >= 0 and capacity_bound[one, level] < BLOCKED:
+                level = whole[row, capacities + asked[one]]
+                if level >= 0 and capacity_bound[one * (N_LEVELS + 1) + level, 0] < BLOCKED:
                     open_ = False
                     break
         if open_ and (len(query.tried) == 0 or not _among(row, query.tried)):
@@ -312,75 +324,62 @@ def count_eligible(people: People, query: Query) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _take(room: Room, n: int, query: Query, belief: int) -> None:
-    for k in range(room.weights.shape[1]):
-        room.weights[n, k] = query.weights[belief, k]
+def _take(
+    moves: Any, weights: Any, spread: Any, n: int, from_moves: Any, from_weights: Any, from_spread: Any, belief: int
+) -> None:
+    for k in range(weights.shape[1]):
+        weights[n, k] = from_weights[belief, k]
         for q in range(3):
-            room.moves[n, q, k] = query.moves[belief, q, k]
+            moves[n, q, k] = from_moves[belief, q, k]
     for c in range(6):
-        room.spread[n, c] = query.spread[belief, c]
+        spread[n, c] = from_spread[belief, c]
 
 
 @njit(cache=True, nogil=True)
-def _spread_of(room: Room, n: int) -> None:
+def _spread_of(moves: Any, weights: Any, spread: Any, n: int) -> None:
     column = 0
     for a in range(3):
         for b in range(a, 3):
             total = 0.0
-            for k in range(room.weights.shape[1]):
-                total += room.moves[n, a, k] * room.moves[n, b, k] * room.weights[n, k]
-            room.spread[n, column] = total
+            for k in range(weights.shape[1]):
+                total += moves[n, a, k] * moves[n, b, k] * weights[n, k]
+            spread[n, column] = total
             column += 1
 
 
 @njit(cache=True, nogil=True)
-def _add_travel(person: Any, n: int, people: People, query: Query, room: Room) -> int:
-    """Add the journey: known minutes by look-up, others by their belief."""
-    place, modes = person[PLACE], person[MODES]
-    limit = person[MAX_MINUTES] * query.limit_factor
-    has_limit = person[MAX_MINUTES] >= 0
-    last, last_over = len(query.minutes_added) - 1, len(query.over_added) - 1
-    if place >= 0 and modes >= 0:
-        minutes = _fastest(place, modes, query.minutes)
-        at = _bin(minutes * query.minutes_weight, 0.0, 1.0, last)
-        for q in range(3):
-            room.sums[q] += query.minutes_added[at, q]
-        if has_limit:
-            at = _bin(max(minutes - limit, 0.0), 0.0, 1.0, last_over)
-            for q in range(3):
-                room.sums[q] += query.over_added[at, q]
-        return n
-    _believed_minutes(
-        place,
-        person[REGION],
-        modes,
-        person[DRIVES],
-        people.region_starts,
-        people.region_places,
-        people.mode_masks,
-        people.mode_weights,
-        query.minutes,
-        room.minutes,
-    )
-    room.moves[n] = 0
-    room.weights[n] = 0
+def _add_unknown_journey(
+    n: int,
+    five: Any,
+    limit: float,
+    minutes_weight: float,
+    minutes_added: Any,
+    over_added: Any,
+    sums: Any,
+    moves: Any,
+    weights: Any,
+    spread: Any,
+) -> None:
+    """Add the expectation over five values of the minutes; `limit` below 0: no maximum known."""
+    last, last_over = len(minutes_added) - 1, len(over_added) - 1
     for q in range(3):
         mean, mean_over, total = 0.0, 0.0, 0.0
+        for k in range(weights.shape[1]):
+            moves[n, q, k] = 0.0
+            weights[n, k] = 0.2 if k < 5 else 0.0
         for k in range(5):
-            at = query.minutes_added[_bin(room.minutes[k] * query.minutes_weight, 0.0, 1.0, last), q]
+            added = minutes_added[_bin(five[k] * minutes_weight, 0.0, 1.0, last), q]
             over = 0
-            if has_limit:
-                over = query.over_added[_bin(max(room.minutes[k] - limit, 0.0), 0.0, 1.0, last_over), q]
-            mean += at * 0.2
+            if limit >= 0:
+                over = over_added[_bin(max(five[k] - limit, 0.0), 0.0, 1.0, last_over), q]
+            mean += added * 0.2
             mean_over += over * 0.2
-            room.moves[n, q, k] = at / 65536 + over / 65536
-            room.weights[n, k] = 0.2
-            total += room.moves[n, q, k] * 0.2
+            moves[n, q, k] = added / 65536 + over / 65536
+            total += moves[n, q, k] * 0.2
         for k in range(5):
-            room.moves[n, q, k] -= total
-        room.sums[q] += int(np.rint(mean)) + int(np.rint(mean_over))
-    _spread_of(room, n)
-    return n + 1
+            moves[n, q, k] -= total
+        sums[q] += int(np.rint(mean)) + int(np.rint(mean_over))
+    _spread_of(moves, weights, spread, n)
 
 
 @njit(cache=True, nogil=True)
@@ -403,30 +402,36 @@ def _inverse(matrix: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _add_capacities(person: Any, levels: Any, n: int, people: People, query: Query, nodes: Nodes, room: Room) -> int:
-    """Add the margins of the capacities that are asked; unknown ones as believed from what is known of these."""
-    first, asked, model = PARTS + people.n_parts, query.asked, people.level_model
-    n_asked, n_factors, n_capacities = len(asked), model.shape[1] - 2, len(model) - len(levels)
-    unknown = 0
-    for at in range(n_asked):
-        level = person[first + asked[at]]
-        if level < 0:
-            unknown += 1
-        else:
-            for q in range(3):
-                room.sums[q] += query.capacity_added[at, level, q]
-    if not unknown:
-        return n
+def _add_unknown_capacities(
+    row: int,
+    n: int,
+    first: int,
+    whole: Any,
+    levels: Any,
+    asked: Any,
+    capacity_added: Any,
+    model: Any,
+    level_weights: Any,
+    level_low: float,
+    level_step: float,
+    level_spreads: Any,
+    sums: Any,
+    moves: Any,
+    weights: Any,
+    spread: Any,
+) -> int:
+    """Add the capacities that are asked and unknown, as believed from what is known of these and of three levels more."""
+    n_asked, n_factors, n_capacities = len(asked), model.shape[1] - 2, len(model) - levels.shape[1]
     precision, pulled = np.eye(n_factors), np.zeros(n_factors)
-    for at in range(n_asked + len(levels)):
+    for at in range(n_asked + levels.shape[1]):
         if at < n_asked:
             variable = asked[at]
-            level_known = float(person[first + variable])
+            level_known = float(whole[row, first + variable])
             if level_known < 0:
                 continue
         else:
             variable = n_capacities + at - n_asked
-            level_known = levels[at - n_asked]
+            level_known = levels[row, at - n_asked]
             if np.isnan(level_known):
                 continue
         for i in range(n_factors):
@@ -434,94 +439,72 @@ def _add_capacities(person: Any, levels: Any, n: int, people: People, query: Que
             pulled[i] += tells * (level_known - model[variable, 0])
             for j in range(n_factors):
                 precision[i, j] += tells * model[variable, 2 + j]
-    spread = _inverse(precision)
-    n_spreads = len(nodes.level_spreads)
-    last_mean = len(nodes.level_weights) // n_spreads - 1
+    shared = _inverse(precision)
+    n_spreads = len(level_spreads)
+    last_mean = len(level_weights) // n_spreads - 1
     for at in range(n_asked):
         variable = asked[at]
-        if person[first + variable] >= 0:
+        if whole[row, first + variable] >= 0:
             continue
         expected, variance = model[variable, 0], model[variable, 1]
         for i in range(n_factors):
             for j in range(n_factors):
-                expected += model[variable, 2 + i] * spread[i, j] * pulled[j]
-                variance += model[variable, 2 + i] * spread[i, j] * model[variable, 2 + j]
+                expected += model[variable, 2 + i] * shared[i, j] * pulled[j]
+                variance += model[variable, 2 + i] * shared[i, j] * model[variable, 2 + j]
         deviation = np.sqrt(max(variance, 0.0))
         nearest = 0
         for which in range(1, n_spreads):
-            if abs(deviation - nodes.level_spreads[which]) < abs(deviation - nodes.level_spreads[nearest]):
+            if abs(deviation - level_spreads[which]) < abs(deviation - level_spreads[nearest]):
                 nearest = which
-        step = min(max(int(np.rint((expected - nodes.level_low) / nodes.level_step)), 0), last_mean)
+        step = min(max(int(np.rint((expected - level_low) / level_step)), 0), last_mean)
         belief = step * n_spreads + nearest
-        room.moves[n] = 0
-        room.weights[n] = 0
         for q in range(3):
             mean, total = 0.0, 0.0
-            for level_at in range(N_LEVELS):
-                weight = nodes.level_weights[belief, level_at]
-                mean += query.capacity_added[at, level_at, q] * weight
-                room.moves[n, q, level_at] = query.capacity_added[at, level_at, q] / 65536
-                room.weights[n, level_at] = weight
-                total += room.moves[n, q, level_at] * weight
-            for level_at in range(N_LEVELS):
-                room.moves[n, q, level_at] -= total
-            room.sums[q] += int(np.rint(mean))
-        _spread_of(room, n)
+            for level in range(weights.shape[1]):
+                moves[n, q, level] = 0.0
+                weights[n, level] = 0.0
+                if level < N_LEVELS:
+                    weight = level_weights[belief, level]
+                    weights[n, level] = weight
+                    mean += capacity_added[at, level, q] * weight
+                    moves[n, q, level] = capacity_added[at, level, q] / 65536
+                    total += moves[n, q, level] * weight
+            for level in range(N_LEVELS):
+                moves[n, q, level] -= total
+            sums[q] += int(np.rint(mean))
+        _spread_of(moves, weights, spread, n)
         n += 1
     return n
 
 
 @njit(cache=True, nogil=True)
-def _wish_and_work(person: Any, items: Any, nearness: Any, refused_from: float) -> tuple[float, float]:
+def _wish_and_work(whole: Any, row: int, items: Any, nearness: Any, refused_from: float) -> tuple[float, float]:
     """Nearness to what she wishes (negative: refuses) and to the work she did; NaN unknown."""
     near = np.nan
-    if person[FLAGS] & WORK_KNOWN:
-        near = _nearest(items, person[WORK], person[WORK + 1], nearness)
-    wish = _nearest(items, person[WISHES], person[WISHES + 1], nearness)
-    refused = _nearest(items, person[REFUSALS], person[REFUSALS + 1], nearness)
+    if whole[row, FLAGS] & WORK_KNOWN:
+        near = _nearest(items, whole[row, WORK], whole[row, WORK + 1], nearness)
+    wish = _nearest(items, whole[row, WISHES], whole[row, WISHES + 1], nearness)
+    refused = _nearest(items, whole[row, REFUSALS], whole[row, REFUSALS + 1], nearness)
     if refused >= refused_from and refused >= wish:
         wish = -refused
-    elif not person[FLAGS] & WISHES_KNOWN:
+    elif not whole[row, FLAGS] & WISHES_KNOWN:
         wish = np.nan
     return wish, near
 
 
 @njit(cache=True, nogil=True)
-def _skill_values(person: Any, people: People, query: Query, wish: float, near: float, best: Any, out: Any) -> None:
+def _skill_values(
+    wish: float, near: float, coverage: float, desired: float, skills_known: bool, bins: Any, edges: Any, out: Any
+) -> None:
     """The values of wish, work, coverage and desired skills, where unknown ones are believed from each other."""
-    bins, edges, n_steps = query.bins, query.edges, len(query.wish_unknown)
-    coverage = np.nan
+    n_steps = len(edges) + 2
     out[2], out[3] = bins[3], bins[4]
-    if person[FLAGS] & SKILLS_KNOWN:
-        if len(query.need_share):
-            coverage = _covered(
-                people.items,
-                people.numbers,
-                person[SKILLS],
-                person[SKILLS + 1],
-                query.need_starts,
-                query.need_index,
-                query.need_strength,
-                query.need_share,
-                best,
-            )
-            coverage = query.drawn[1] + query.drawn[0] * (coverage - query.drawn[1])
-            out[2] = _bin(coverage, 0.0, 0.01, bins[3] - 1)
-        if len(query.desired_share):
-            desired = _covered(
-                people.items,
-                people.numbers,
-                person[SKILLS],
-                person[SKILLS + 1],
-                query.desired_starts,
-                query.desired_index,
-                query.desired_strength,
-                query.desired_share,
-                best,
-            )
-            out[3] = _bin(desired, 0.0, 0.01, bins[4] - 1)
-    else:
+    if not skills_known:
         out[2] = bins[3] + 1 + _step(wish, edges) * n_steps + _step(near, edges)
+    elif not np.isnan(coverage):
+        out[2] = _bin(coverage, 0.0, 0.01, bins[3] - 1)
+    if not np.isnan(desired):
+        out[3] = _bin(desired, 0.0, 0.01, bins[4] - 1)
     if np.isnan(wish):
         out[0] = bins[0] + 1 + _step(coverage, edges) * n_steps + _step(near, edges)
     else:
@@ -533,37 +516,41 @@ def _skill_values(person: Any, people: People, query: Query, wish: float, near: 
 
 
 @njit(cache=True, nogil=True)
-def _tilted(n: int, chances: Any, room: Room) -> tuple[float, Any, Any]:
-    """Gain, shift and covariance of n unknown fields after tilting by the slopes 1 - chance."""
-    gain, shift, covariance = 0.0, np.zeros(3), np.zeros(6)
-    tilt = np.empty(room.weights.shape[1])
-    mean = np.empty(3)
+def _tilted(n: int, chances: Any, moves: Any, weights: Any, tilt: Any, shift: Any, covariance: Any) -> float:
+    """Gain of n unknown fields after tilting by the slopes 1 - chance; fills their shift and covariance."""
+    gain = 0.0
+    slope0, slope1, slope2 = 1 - chances[0], 1 - chances[1], 1 - chances[2]
+    for q in range(3):
+        shift[q] = 0.0
+    for c in range(6):
+        covariance[c] = 0.0
     for f in range(n):
-        total = 0.0
-        for k in range(room.weights.shape[1]):
+        total, mean0, mean1, mean2 = 0.0, 0.0, 0.0, 0.0
+        for k in range(weights.shape[1]):
             tilt[k] = 0.0
-            if room.weights[f, k] > 0:
-                along = 0.0
-                for q in range(3):
-                    along += (1 - chances[q]) * room.moves[f, q, k]
-                tilt[k] = room.weights[f, k] * np.exp(along)
+            if weights[f, k] > 0:
+                along = slope0 * moves[f, 0, k] + slope1 * moves[f, 1, k] + slope2 * moves[f, 2, k]
+                tilt[k] = weights[f, k] * np.exp(along)
                 total += tilt[k]
+                mean0 += moves[f, 0, k] * tilt[k]
+                mean1 += moves[f, 1, k] * tilt[k]
+                mean2 += moves[f, 2, k] * tilt[k]
         gain += np.log(total)
-        for q in range(3):
-            mean[q] = 0.0
-            for k in range(room.weights.shape[1]):
-                mean[q] += room.moves[f, q, k] * tilt[k] / total
-            shift[q] += mean[q]
-        column = 0
-        for a in range(3):
-            for b in range(a, 3):
-                for k in range(room.weights.shape[1]):
-                    if tilt[k] > 0:
-                        covariance[column] += (
-                            (room.moves[f, a, k] - mean[a]) * (room.moves[f, b, k] - mean[b]) * tilt[k] / total
-                        )
-                column += 1
-    return gain, shift, covariance
+        mean0, mean1, mean2 = mean0 / total, mean1 / total, mean2 / total
+        shift[0] += mean0
+        shift[1] += mean1
+        shift[2] += mean2
+        for k in range(weights.shape[1]):
+            if tilt[k] > 0:
+                weight = tilt[k] / total
+                a, b, c = moves[f, 0, k] - mean0, moves[f, 1, k] - mean1, moves[f, 2, k] - mean2
+                covariance[0] += a * a * weight
+                covariance[1] += a * b * weight
+                covariance[2] += a * c * weight
+                covariance[3] += b * b * weight
+                covariance[4] += b * c * weight
+                covariance[5] += c * c * weight
+    return gain
 
 
 @njit(cache=True, nogil=True)
@@ -572,7 +559,9 @@ def _divide(top: float, bottom: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _rest(log_odds: Any, log_chances: Any, chances: Any, shift: Any, covariance: Any, nodes: Nodes) -> float:
+def _rest(
+    log_odds: Any, log_chances: Any, chances: Any, shift: Any, covariance: Any, normal: Any, normal_weights: Any
+) -> float:
     """What is left after the tilt, on the nodes of the normal that the fields make together; at most 1."""
     root00 = np.sqrt(max(covariance[0], 0.0))
     root10 = _divide(covariance[1], root00)
@@ -581,43 +570,66 @@ def _rest(log_odds: Any, log_chances: Any, chances: Any, shift: Any, covariance:
     root21 = _divide(covariance[4] - root20 * root10, root11)
     root22 = np.sqrt(max(covariance[5] - root20**2 - root21**2, 0.0))
     rest = 0.0
-    for g in range(len(nodes.normal_weights)):
-        a, b, c = nodes.normal[g, 0], nodes.normal[g, 1], nodes.normal[g, 2]
+    for g in range(len(normal_weights)):
+        a, b, c = normal[g, 0], normal[g, 1], normal[g, 2]
         moved0 = shift[0] + root00 * a
         moved1 = shift[1] + root10 * a + root11 * b
         moved2 = shift[2] + root20 * a + root21 * b + root22 * c
         bent = _log_chance(log_odds[0] + moved0) - log_chances[0] - (1 - chances[0]) * moved0
         bent += _log_chance(log_odds[1] + moved1) - log_chances[1] - (1 - chances[1]) * moved1
         bent += _log_chance(log_odds[2] + moved2) - log_chances[2] - (1 - chances[2]) * moved2
-        rest += nodes.normal_weights[g] * np.exp(bent)
+        rest += normal_weights[g] * np.exp(bent)
     return rest
 
 
 @njit(cache=True, nogil=True)
 def _judge(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> int:
     """Put the sums and the unknown fields of one person into `room`; how many fields are unknown."""
-    person, n = people.whole[row], 0
-    room.sums[:] = query.prior
-    values = np.empty(5, np.int64)
-    wish, near = _wish_and_work(person, people.items, query.nearness, query.refused)
-    _skill_values(person, people, query, wish, near, room.best, values)
-    months = query.bins[2] + 1
-    if person[FLAGS] & WORK_KNOWN:
-        months = _months(
-            people.items,
-            people.numbers,
-            person[WORK],
-            person[WORK + 1],
-            query.nearness,
-            query.near_work,
-            query.bins[2],
+    whole, items, numbers, sums = people.whole, people.items, people.numbers, room.sums
+    moves, weights, spread, n = room.moves, room.weights, room.spread, 0
+    for q in range(3):
+        sums[q] = query.prior[q]
+    values = room.values
+    wish, near = _wish_and_work(whole, row, items, query.nearness, query.refused)
+    coverage, desired = np.nan, np.nan
+    skills_known = whole[row, FLAGS] & SKILLS_KNOWN > 0
+    first, last = whole[row, SKILLS], whole[row, SKILLS + 1]
+    if skills_known:
+        coverage = _covered(
+            items,
+            numbers,
+            first,
+            last,
+            query.need_starts,
+            query.need_index,
+            query.need_strength,
+            query.need_share,
+            room.best,
         )
+        coverage = query.drawn[1] + query.drawn[0] * (coverage - query.drawn[1])
+        desired = _covered(
+            items,
+            numbers,
+            first,
+            last,
+            query.desired_starts,
+            query.desired_index,
+            query.desired_strength,
+            query.desired_share,
+            room.best,
+        )
+    _skill_values(wish, near, coverage, desired, skills_known, query.bins, query.edges, values)
+    months = query.bins[2] + 1
+    if whole[row, FLAGS] & WORK_KNOWN:
+        first, last = whole[row, WORK], whole[row, WORK + 1]
+        months = _months(items, numbers, first, last, query.nearness, query.near_work, query.bins[2])
     values[4], values[3], values[2] = values[3], values[2], months  # in the order of the fields
-    for field in range(people.n_parts + 5):
-        which = field - people.n_parts
-        if which < 0:
+    n_parts, added, at_field = people.n_parts, query.added, query.at
+    for field in range(n_parts + 5):
+        if field < n_parts:
             value = _part_value(
-                person,
+                whole,
+                row,
                 field,
                 people.grid_part,
                 query.grid_fixed,
@@ -626,22 +638,86 @@ def _judge(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> 
                 query.grid_last,
             )
         else:
-            value = values[which]
-        at = query.at[field] + value
+            value = values[field - n_parts]
+        at = at_field[field] + value
         for q in range(3):
-            room.sums[q] += query.added[at, q]
-        if query.added[at, 3] >= 0:
-            _take(room, n, query, query.added[at, 3])
+            sums[q] += added[at, q]
+        if added[at, 3] >= 0:
+            _take(moves, weights, spread, n, query.moves, query.weights, query.spread, added[at, 3])
             n += 1
     if query.travels:
-        n = _add_travel(person, n, people, query, room)
-    return _add_capacities(person, people.levels[row], n, people, query, nodes, room)
+        place, modes = whole[row, PLACE], whole[row, MODES]
+        limit = -1.0
+        if whole[row, MAX_MINUTES] >= 0:
+            limit = whole[row, MAX_MINUTES] * query.limit_factor
+        if place >= 0 and modes >= 0:
+            minutes = _fastest(place, modes, query.minutes)
+            at = _bin(minutes * query.minutes_weight, 0.0, 1.0, len(query.minutes_added) - 1)
+            over = _bin(max(minutes - limit, 0.0), 0.0, 1.0, len(query.over_added) - 1)
+            for q in range(3):
+                sums[q] += query.minutes_added[at, q]
+                if limit >= 0:
+                    sums[q] += query.over_added[over, q]
+        else:
+            _believed_minutes(
+                place,
+                whole[row, REGION],
+                modes,
+                whole[row, DRIVES],
+                people.region_starts,
+                people.region_places,
+                people.mode_masks,
+                people.mode_weights,
+                query.minutes,
+                room.minutes,
+            )
+            _add_unknown_journey(
+                n,
+                room.minutes,
+                limit,
+                query.minutes_weight,
+                query.minutes_added,
+                query.over_added,
+                sums,
+                moves,
+                weights,
+                spread,
+            )
+            n += 1
+    first_level, unknown = PARTS + n_parts, False
+    for one in range(len(query.asked)):
+        level = whole[row, first_level + query.asked[one]]
+        if level < 0:
+            unknown = True
+        else:
+            for q in range(3):
+                sums[q] += query.capacity_added[one, level, q]
+    if unknown:
+        n = _add_unknown_capacities(
+            row,
+            n,
+            first_level,
+            whole,
+            people.levels,
+            query.asked,
+            query.capacity_added,
+            people.level_model,
+            nodes.level_weights,
+            nodes.level_low,
+            nodes.level_step,
+            nodes.level_spreads,
+            sums,
+            moves,
+            weights,
+            spread,
+        )
+    return n
 
 
 @njit(cache=True, nogil=True)
-def _score(n: int, least: float, nodes: Nodes, room: Room) -> float:
+def _score(n: int, least: float, normal: Any, normal_weights: Any, room: Room) -> float:
     """The score of who is in `room`, or -1 where it is sure to be below `least`."""
-    log_odds, chances, log_chances = np.empty(3), np.empty(3), np.empty(3)
+    log_odds, chances, log_chances = room.log_odds, room.chances, room.log_chances
     score = 1.0
     for q in range(3):
         log_odds[q] = room.sums[q] / 65536
@@ -652,34 +728,31 @@ def _score(n: int, least: float, nodes: Nodes, room: Room) -> float:
     for f in range(n):
         plain += room.spread[f, 0] + room.spread[f, 3] + room.spread[f, 5]
     if n and plain > 0:
-        gain, shift, covariance = _tilted(n, chances, room)
-        score *= np.exp(gain)
+        score *= np.exp(_tilted(n, chances, room.moves, room.weights, room.tilt, room.shift, room.covariance))
         if score < least:
             return -1.0
-        score *= _rest(log_odds, log_chances, chances, shift, covariance, nodes)
+        score *= _rest(log_odds, log_chances, chances, room.shift, room.covariance, normal, normal_weights)
     return min(score, 1.0)
 
 
 @njit(cache=True, nogil=True)
-def _log_mean_and_spread(n: int, room: Room) -> tuple[float, float]:
-    """Mean and standard deviation of the logarithm of the score, from what is unknown."""
-    plain = np.zeros(6)
-    for f in range(n):
-        for c in range(6):
-            plain[c] += room.spread[f, c]
+def _log_mean_and_spread(n: int, sums: Any, spread: Any, plain: Any) -> tuple[float, float]:
+    """Mean and standard deviation of the logarithm of the score, from what is unknown. `plain` (6,) is room."""
+    for c in range(6):
+        plain[c] = 0.0
+        for f in range(n):
+            plain[c] += spread[f, c]
     mean, variance, column = 0.0, 0.0, 0
-    slopes, bends = np.empty(3), np.empty(3)
-    for q in range(3):
-        chance = 1.0 / (1.0 + np.exp(-room.sums[q] / 65536))
-        slopes[q], bends[q] = 1 - chance, chance * (1 - chance)
-        mean += _log_chance(room.sums[q] / 65536)
     for a in range(3):
+        chance_a = 1.0 / (1.0 + np.exp(-sums[a] / 65536))
+        mean += _log_chance(sums[a] / 65536)
         for b in range(a, 3):
+            chance_b = 1.0 / (1.0 + np.exp(-sums[b] / 65536))
             twice = 1.0 if a == b else 2.0
-            variance += twice * plain[column] * slopes[a] * slopes[b]
-            variance += twice * 0.5 * plain[column] ** 2 * bends[a] * bends[b]
+            variance += twice * plain[column] * (1 - chance_a) * (1 - chance_b)
+            variance += twice * 0.5 * plain[column] ** 2 * chance_a * (1 - chance_a) * chance_b * (1 - chance_b)
             if a == b:
-                mean -= 0.5 * plain[column] * bends[a]
+                mean -= 0.5 * plain[column] * chance_a * (1 - chance_a)
             column += 1
     return mean, np.sqrt(max(variance, 0.0))
 
@@ -711,19 +784,43 @@ def room_for(query: Query) -> Room:
         np.zeros(n_needs),
         np.zeros(5),
         np.zeros(3, np.int64),
+        np.zeros(5, np.int64),
+        np.zeros(3),
+        np.zeros(3),
+        np.zeros(3),
+        np.zeros(n_nodes),
+        np.zeros(3),
+        np.zeros(6),
     )
 
 
 @njit(cache=True, nogil=True)
-def _best_below(near_title: float, query: Query, n_parts: int) -> float:
-    """What wish, work and months can come to at most for who has no title so near, unknown ones included."""
+def _best_below(near_title: float, query: Query, n_parts: int) -> Any:
+    """What is left of the best by each line for who has no title so near: wish, work and months, unknown or not."""
     at, bound, bins = query.at, query.bound, query.bins
-    wish, work, none = query.wish_unknown.max(), np.float32(-np.inf), bound[at[n_parts + 2]]
-    for value in range(_bin(near_title, -1.0, 0.01, bins[0] - 1) + 1):
-        wish = max(wish, bound[at[n_parts] + value])
-    for value in range(_bin(near_title, 0.0, 0.01, bins[1] - 1) + 1):
-        work = max(work, bound[at[n_parts + 1] + value] + none)
-    return wish + max(work, query.work_unknown.max() + bound[at[n_parts + 2] + bins[2] + 1])
+    out = np.empty(len(query.best))
+    for line in range(len(out)):
+        wish, work = query.wish_unknown[:, line].max(), np.float32(-np.inf)
+        for value in range(_bin(near_title, -1.0, 0.01, bins[0] - 1) + 1):
+            wish = max(wish, bound[at[n_parts] + value, line])
+        for value in range(_bin(near_title, 0.0, 0.01, bins[1] - 1) + 1):
+            work = max(work, bound[at[n_parts + 1] + value, line])
+        work += bound[at[n_parts + 2], line]
+        unknown = query.work_unknown[:, line].max() + bound[at[n_parts + 2] + bins[2] + 1, line]
+        out[line] = query.best[line] + wish + max(work, unknown)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _least(most: Any) -> float:
+    """The closest of the bounds by each line."""
+    return min(min(most[0], most[1]), min(most[2], most[3]))
+
+
+@njit(cache=True, nogil=True)
+def _add(most: Any, bound: Any, value: int) -> None:
+    for line in range(4):
+        most[line] += bound[value, line]
 
 
 @njit(cache=True, nogil=True)
@@ -734,8 +831,8 @@ def score_rows(chosen: Any, people: People, query: Query, nodes: Nodes) -> tuple
     for at in range(len(chosen)):
         unknown = _judge(chosen[at], people, query, nodes, room)
         sums[at] = room.sums
-        out[at, 0] = _score(unknown, 0.0, nodes, room)
-        out[at, 1], out[at, 2] = _log_mean_and_spread(unknown, room)
+        out[at, 0] = _score(unknown, 0.0, nodes.normal, nodes.normal_weights, room)
+        out[at, 1], out[at, 2] = _log_mean_and_spread(unknown, room.sums, room.spread, room.covariance)
     return sums, out
 
 
@@ -751,8 +848,8 @@ def walk(
     query: Query,
     nodes: Nodes,
     seen: Any,
-) -> tuple[Any, Any, int]:
-    """The first k among everybody who is not blocked: rows, numbers to order by, and how many were looked at.
+) -> tuple[Any, Any, int, int]:
+    """The first k among everybody who is not blocked: rows, numbers to order by, how many were looked at and judged.
 
     BY_SCORE: in the plain order. BY_CHANCE: by the chance (a normal deviate, at least `floor`) of belonging above the
     `tenth` score, among those who score at least `share` of it.
@@ -765,10 +862,17 @@ def walk(
     nearness, minutes, minutes_bound = query.nearness, query.minutes, query.minutes_bound
     capacities, capacity_bound, asked = PARTS + n_parts, query.capacity_bound, query.asked
     room = room_for(query)
+    best_of, edges, drawn = room.best, query.edges, query.drawn
+    need_starts, need_index, need_strength = query.need_starts, query.need_index, query.need_strength
+    desired_starts, desired_index, desired_strength = query.desired_starts, query.desired_index, query.desired_strength
+    need_share, desired_share, tried, keys = query.need_share, query.desired_share, query.tried, people.keys
+    wish_unknown, work_unknown, best, grid_needs = query.wish_unknown, query.work_unknown, query.best, query.grid_needs
+    sums, spread_of, covariance = room.sums, room.spread, room.covariance
+    normal, normal_weights = nodes.normal, nodes.normal_weights
     rows, steps = np.empty(k, np.int64), np.empty(k, np.int64)
     ties, found = np.empty(k, np.uint64), np.empty(k)
     values = np.empty(4, np.int64)
-    n, touched, least = 0, 0, -np.inf
+    n, touched, judged, least = 0, 0, 0, -np.inf
     if how == BY_CHANCE:
         least = np.log(max(share * tenth, 1e-300)) - SLACK
     log_tenth = np.log(max(tenth, 1e-300))
@@ -785,12 +889,15 @@ def walk(
                     near_rows[n_near] = row
                     n_near += 1
     others = _best_below(near_title, query, n_parts)
+    most, by_work = np.empty(4), np.empty(4)
     for stretch in range(-1, len(query.group_order)):
         first, last, least_minutes = 0, n_near, 0
         if stretch >= 0:
             least_minutes = query.group_minutes[stretch]
-            at = _bin(least_minutes * query.minutes_weight, 0.0, 1.0, len(minutes_bound) - 1)
-            if query.best + others + (minutes_bound[at] if query.travels else 0.0) < least:
+            most[:] = others
+            if query.travels:
+                _add(most, minutes_bound, _bin(least_minutes * query.minutes_weight, 0.0, 1.0, len(minutes_bound) - 1))
+            if _least(most) < least:
                 break
             group = query.group_order[stretch]
             first, last = people.group_starts[group], people.group_starts[group + 1]
@@ -800,77 +907,97 @@ def walk(
                 row = near_rows[place_in]
             elif seen[row]:
                 continue
-            person = whole[row]
             touched += 1
-            if not person[FLAGS] & ALIVE:
+            if not whole[row, FLAGS] & ALIVE:
                 continue
-            most = query.best
+            for line in range(4):
+                most[line] = best[line]
             if query.travels:
                 journey = least_minutes
-                if person[PLACE] >= 0:
-                    modes = person[MODES]
-                    journey = _fastest(person[PLACE], modes if modes >= 0 else ALL_MODES, minutes)
-                    limit = person[MAX_MINUTES] * query.limit_factor + query.near_minutes
-                    if modes >= 0 and person[MAX_MINUTES] >= 0 and journey > limit:
+                if whole[row, PLACE] >= 0:
+                    modes = whole[row, MODES]
+                    journey = _fastest(whole[row, PLACE], modes if modes >= 0 else ALL_MODES, minutes)
+                    limit = whole[row, MAX_MINUTES] * query.limit_factor + query.near_minutes
+                    if modes >= 0 and whole[row, MAX_MINUTES] >= 0 and journey > limit:
                         continue
-                most += minutes_bound[_bin(journey * query.minutes_weight, 0.0, 1.0, len(minutes_bound) - 1)]
-            wish, near = _wish_and_work(person, items, nearness, query.refused)
+                _add(most, minutes_bound, _bin(journey * query.minutes_weight, 0.0, 1.0, len(minutes_bound) - 1))
+            wish, near = _wish_and_work(whole, row, items, nearness, query.refused)
+            for line in range(4):
+                by_work[line] = 0.0
             if np.isnan(wish):
-                by_wish = query.wish_unknown[_step(near, query.edges)]
+                _add(by_work, wish_unknown, _step(near, edges))
             else:
-                by_wish = bound[at_field[n_parts] + _bin(wish, -1.0, 0.01, bins[0] - 1)]
+                _add(by_work, bound, at_field[n_parts] + _bin(wish, -1.0, 0.01, bins[0] - 1))
             if np.isnan(near):
-                by_work = query.work_unknown[_step(wish, query.edges)]
+                _add(by_work, work_unknown, _step(wish, edges))
             else:
-                by_work = bound[at_field[n_parts + 1] + _bin(near, 0.0, 0.01, bins[1] - 1)]
-            most += by_wish + by_work
-            if most < least:
+                _add(by_work, bound, at_field[n_parts + 1] + _bin(near, 0.0, 0.01, bins[1] - 1))
+            for line in range(4):
+                most[line] += by_work[line]
+            if _least(most) < least:
                 continue
             months = bins[2] + 1
-            if person[FLAGS] & WORK_KNOWN:
-                months = _months(items, numbers, person[WORK], person[WORK + 1], nearness, query.near_work, bins[2])
-            most += bound[at_field[n_parts + 2] + months]
+            if whole[row, FLAGS] & WORK_KNOWN:
+                months = _months(
+                    items, numbers, whole[row, WORK], whole[row, WORK + 1], nearness, query.near_work, bins[2]
+                )
+            _add(most, bound, at_field[n_parts + 2] + months)
             for part in range(n_parts):
                 value = _part_value(
-                    person,
+                    whole,
+                    row,
                     part,
                     people.grid_part,
                     query.grid_fixed,
                     query.grid_possible,
-                    query.grid_needs,
+                    grid_needs,
                     query.grid_last,
                 )
-                most += bound[at_field[part] + value]
-                if most < least or most < BLOCKED:
+                _add(most, bound, at_field[part] + value)
+                if most[0] < BLOCKED or _least(most) < least:
                     break
-            if most < least or most < BLOCKED:
+            if most[0] < BLOCKED or _least(most) < least:
                 continue
             for one in range(len(asked)):
-                level = person[capacities + asked[one]]
-                most += capacity_bound[one, level if level >= 0 else N_LEVELS]
-            if most < least or most < BLOCKED:
+                level = whole[row, capacities + asked[one]]
+                _add(most, capacity_bound, one * (N_LEVELS + 1) + (level if level >= 0 else N_LEVELS))
+            if most[0] < BLOCKED or _least(most) < least:
                 continue
-            _skill_values(person, people, query, wish, near, room.best, values)
-            most += bound[at_field[n_parts] + values[0]] - by_wish + bound[at_field[n_parts + 1] + values[1]] - by_work
-            most += bound[at_field[n_parts + 3] + values[2]] + bound[at_field[n_parts + 4] + values[3]]
-            if most < least or (len(query.tried) and _among(row, query.tried)):
+            coverage, desired = np.nan, np.nan
+            skills_known = whole[row, FLAGS] & SKILLS_KNOWN > 0
+            if skills_known:
+                begin, end = whole[row, SKILLS], whole[row, SKILLS + 1]
+                coverage = _covered(
+                    items, numbers, begin, end, need_starts, need_index, need_strength, need_share, best_of
+                )
+                coverage = drawn[1] + drawn[0] * (coverage - drawn[1])
+                desired = _covered(
+                    items, numbers, begin, end, desired_starts, desired_index, desired_strength, desired_share, best_of
+                )
+            _skill_values(wish, near, coverage, desired, skills_known, bins, edges, values)
+            for line in range(4):
+                most[line] -= by_work[line]
+            for which in range(4):  # wish, work, coverage, desired: months stand between
+                _add(most, bound, at_field[n_parts + which + (which > 1)] + values[which])
+            if _least(most) < least or (len(tried) and _among(row, tried)):
                 continue
+            judged += 1
             unknown = _judge(row, people, query, nodes, room)
             if how == BY_SCORE:
-                number = _score(unknown, found[k - 1] - 2e-9 if n == k else 0.0, nodes, room)
+                number = _score(unknown, found[k - 1] - 2e-9 if n == k else 0.0, normal, normal_weights, room)
                 if number < 0:
                     continue
             else:
-                mean, spread = _log_mean_and_spread(unknown, room)
+                mean, spread = _log_mean_and_spread(unknown, sums, spread_of, covariance)
                 number = min(max((mean - log_tenth) / max(spread, 1e-9), -40.0), 40.0)
                 if number < floor or (n == k and number < found[k - 1] - 2e-9):
                     continue
-                if _score(unknown, 0.0, nodes, room) < share * tenth:
+                if _score(unknown, 0.0, normal, normal_weights, room) < share * tenth:
                     continue
             step = int(np.rint(number / 1e-9))
-            n = _insert(rows, steps, ties, found, n, row, step, _hash(people.keys[row], query.seed), number)
+            n = _insert(rows, steps, ties, found, n, row, step, _hash(keys[row], query.seed), number)
             if n == k and how == BY_SCORE:
                 least = np.log(max(found[k - 1] - 2e-9, 1e-300)) - SLACK
     for at in range(n_near):
         seen[near_rows[at]] = 0
-    return rows[:n], found[:n], touched
+    return rows[:n], found[:n], touched, judged

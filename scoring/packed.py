@@ -30,7 +30,7 @@ from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model, Unknow
 from scoring.parts import (
     PARTS,
     SLOPES,
-    TANGENT,
+    TOUCH,
     Asked,
     Full,
     GridIndex,
@@ -60,7 +60,6 @@ from scoring.reference import (
 from scoring.terms import CAPACITIES, CONSTRAINTS, Constraint, Licence, mask_of
 
 _LICENCE_B = mask_of([Licence.B], Licence)
-_TOUCH = float(np.sum(-np.logaddexp(0, -TANGENT) - SLOPES * TANGENT))
 _BINS = np.array(
     [
         len(SCALES[feature].grid)
@@ -191,8 +190,8 @@ class PackedPool:
         capacities = self._capacities(vacancy)
         detail = self.model.tables["vacancy_detail"][:, SCALES["vacancy_detail"].bins(np.array([vacancy.detail]))[0]]
         prior = self.model.prior.astype(np.int64) + detail
-        best = _TOUCH + float(prior @ SLOPES) / FIXED_POINT + most_minutes * travels + capacities.best
-        best += sum(table.best for table in tables) + sum(one.best for one in values)
+        best = TOUCH + SLOPES @ prior / FIXED_POINT + most_minutes * travels + capacities.best
+        best += np.sum([table.best for table in tables], axis=0) + np.sum([one.best for one in values], axis=0)
         wish, work = values[:2]
         fixed, possible, *needs = grid_needs(vacancy)
         query = kernel.Query(
@@ -259,15 +258,15 @@ class PackedPool:
 
     def first(self, query: kernel.Query, k: int, room: npt.NDArray[np.uint8] | None = None) -> tuple[Ints, Floats]:
         """Rows and scores of the first k of the plain order. `room` (n,): all zero, for callers that ask often."""
-        rows, scores, _ = self._walk(kernel.BY_SCORE, query, k, 0.0, room)
+        rows, scores, _, _ = self._walk(kernel.BY_SCORE, query, k, 0.0, room)
         return rows, scores
 
     def _walk(
         self, how: int, query: kernel.Query, k: int, tenth: float, room: npt.NDArray[np.uint8] | None = None
-    ) -> tuple[Ints, Floats, int]:
+    ) -> tuple[Ints, Floats, int, int]:
         seen = np.zeros(len(self), np.uint8) if room is None else room
         floor = float(ndtri(self.model.reserved_floor)) - 1e-6
-        found: tuple[Ints, Floats, int] = kernel.walk(
+        found: tuple[Ints, Floats, int, int] = kernel.walk(
             how, k, NEAR_WORK, tenth, floor, RESERVED_SHARE, self._people, query, self._nodes, seen
         )
         return found
@@ -278,7 +277,7 @@ class PackedPool:
         rows, scores = self.first(query, k)
         tenth = tenth_score(scores, np.arange(len(rows)))
         if tenth > 0:
-            hopefuls, _, _ = self._walk(kernel.BY_CHANCE, query, k, tenth)
+            hopefuls, _, _, _ = self._walk(kernel.BY_CHANCE, query, k, tenth)
             rows = np.concatenate([rows, hopefuls[~np.isin(hopefuls, rows)]])
         _, told = kernel.score_rows(rows, self._people, query, self._nodes)
         ties = hashes(self.people.key[rows], query.seed)
@@ -328,11 +327,12 @@ class PackedPool:
         return judged(answers, match.tasks, tuple(fields), model)
 
     @cached_property
-    def _travel(self) -> tuple[Ints, Floats, float, Ints]:
+    def _travel(self) -> tuple[Ints, Floats, Floats, Ints]:
         """What each minute adds, its bound, the best of these, and what each minute over her maximum adds."""
         added = self._known("travel_minutes")
-        bound = added @ SLOPES / FIXED_POINT
-        return added, (bound - bound.max()).astype(np.float32), float(bound.max()), self._known("travel_over")
+        bound = added @ SLOPES.T / FIXED_POINT
+        best = bound.max(axis=0)
+        return added, (bound - best).astype(np.float32), best, self._known("travel_over")
 
     @cached_property
     def _edges(self) -> Floats:
@@ -407,11 +407,12 @@ class PackedPool:
             added[at] = self.model.tables[feature][:, SCALES[feature].bins(by_level[number])].T
         levels = np.repeat(np.arange(kernel.N_LEVELS)[:, None], len(CAPACITIES), axis=1)
         blocked = (cell_answers(levels, demands) == TASK_BLOCKED).any(axis=1)  # (levels, 20)
-        bound = added @ SLOPES / FIXED_POINT
+        bound = added @ SLOPES.T / FIXED_POINT  # (a, levels, lines)
         best = bound.max(axis=1, initial=-np.inf)
-        bound[blocked.T[asked]] = -np.inf
-        bound = np.column_stack([bound - best[:, None], np.zeros(len(asked))])
-        return _Capacities(asked.astype(np.int64), added, bound.astype(np.float32), float(best.sum()))
+        bound = np.concatenate([bound - best[:, None], np.zeros((len(asked), 1, len(SLOPES)))], axis=1)
+        bound[:, :-1][blocked.T[asked]] = -np.inf
+        flat = bound.reshape(-1, len(SLOPES)).astype(np.float32)
+        return _Capacities(asked.astype(np.int64), added, flat, best.sum(axis=0))
 
     @cached_property
     def _by_employer(self) -> tuple[Ints, Ints]:
@@ -437,7 +438,7 @@ class _Capacities:
     asked: npt.NDArray[np.int64]
     added: npt.NDArray[np.int32]
     bound: npt.NDArray[np.float32]
-    best: float
+    best: npt.NDArray[np.float64]
 
 
 def _shares(weights: Floats) -> Floats:
@@ -461,7 +462,7 @@ def _taken(scores: FieldScores, rows: Ints) -> FieldScores:
 
 def _by_step(values: Values) -> Floats:
     """The bounds of the beliefs of a work field by the steps of the two that tell of it."""
-    return values.bound[-(N_STEPS**2) :].reshape(N_STEPS, N_STEPS)
+    return values.bound[-(N_STEPS**2) :].reshape(N_STEPS, N_STEPS, -1)
 
 
 def _fixed(values: Ints, width: Any) -> Ints:

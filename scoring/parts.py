@@ -22,8 +22,11 @@ from scoring.reference import FieldScores, believed, score_field
 from scoring.terms import Constraint
 
 NODES = 8  # values that a belief has at most: levels of education and of language
-TANGENT = np.array([0.75, 1.1, 0.9])  # log-odds at which a bound touches a score: about those of who is shown first
-SLOPES = 1 - sigmoid(TANGENT)
+# Log-odds of the three questions at which straight lines touch a score: of who is shown first where many people fit,
+# and of who is where few do. A bound by each of the lines is a bound; the least of them is close.
+TANGENTS = np.array([[0.75, 1.1, 0.9], [-0.2, 0.3, 0.2], [-1.4, -0.6, -0.6], [-2.4, -1.7, -1.8]])
+SLOPES = 1 - sigmoid(TANGENTS)  # (lines, 3)
+TOUCH = (-np.logaddexp(0, -TANGENTS) - SLOPES * TANGENTS).sum(axis=1)  # (lines,) of the lines at log-odds of 0
 WHOLE_WEEK = (1 << 28) - 1
 
 
@@ -196,8 +199,8 @@ class Values:
     """What the values of one field come to: for a kernel to look up, and for an explanation to show."""
 
     added: npt.NDArray[np.int32]  # (values, 4) fixed-point log-odds of the three questions; row of the belief or -1
-    bound: npt.NDArray[np.float32]  # (values,) how far it stays at least below the best log score; -inf: it blocks
-    best: float  # what the best value can add to it at most
+    bound: npt.NDArray[np.float32]  # (values, lines) how far below the best log score at least; -inf: it blocks
+    best: npt.NDArray[np.float64]  # (lines,) what the best value can add to it at most
     moves: npt.NDArray[np.float64]  # (beliefs, 3, NODES) centred log-odds
     weights: npt.NDArray[np.float64]  # (beliefs, NODES), 0 beyond the nodes of this field
     spread: npt.NDArray[np.float64]  # (beliefs, 6) covariance in the order of PAIRS
@@ -211,10 +214,11 @@ def values_of(added: Ints, belief: Ints, moves: Floats, weights: Floats, blocked
         padded_moves[:, :, : moves.shape[2]] = moves
         padded_weights[:, : moves.shape[2]] = weights
     spread = np.stack([(moves[:, a] * moves[:, b] * weights).sum(axis=1) for a, b in PAIRS], axis=1)
-    gain = np.log((weights * np.exp(np.einsum("q,mqk->mk", SLOPES, moves))).sum(axis=1)) if len(moves) else np.zeros(0)
-    bound = added @ SLOPES / FIXED_POINT
-    bound[belief >= 0] += gain[belief[belief >= 0]]
-    best = float(bound.max()) if len(bound) else 0.0
+    bound = added @ SLOPES.T / FIXED_POINT
+    if len(moves):
+        gain = np.log((weights[:, None, :] * np.exp(np.einsum("lq,mqk->mlk", SLOPES, moves))).sum(axis=2))
+        bound[belief >= 0] += gain[belief[belief >= 0]]
+    best = bound.max(axis=0, initial=-np.inf) if len(bound) else np.zeros(len(SLOPES))
     if blocked is not None:
         bound[blocked] = -np.inf
     return Values(
@@ -236,7 +240,7 @@ class Store:
 
     def __init__(self, n_values: int = 4_000_000, n_beliefs: int = 60_000) -> None:
         self.added = np.empty((n_values, 4), np.int32)  # touched, and hence kept in memory, as far as it is filled
-        self.bound = np.empty(n_values, np.float32)
+        self.bound = np.empty((n_values, len(SLOPES)), np.float32)
         self.moves = np.empty((n_beliefs, 3, NODES))
         self.weights = np.empty((n_beliefs, NODES))
         self.spread = np.empty((n_beliefs, len(PAIRS)))
@@ -263,7 +267,7 @@ class PartTable:
     """One part against one vacancy, by value."""
 
     at: int  # where its values begin in the store
-    best: float  # what its best value can add
+    best: npt.NDArray[np.float64]  # (lines,) what its best value can add
     blocks: bool  # anybody at all
     answers: Answered  # per constraint codes and margins (values,)
     scores: FieldScores | None
