@@ -12,11 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-# Columns of the whole numbers of a person.
-PLACE, REGION, MODES, MAX_MINUTES, DRIVES, FLAGS = range(6)
-WISHES, REFUSALS, WORK, SKILLS = 6, 8, 10, 12  # first and last + 1 in the items
-PARTS = 14  # the value of each part, of which the weekly grid is kept as it is
-WISHES_KNOWN, WORK_KNOWN, SKILLS_KNOWN, ALIVE = 1, 2, 4, 8
+WISHES_KNOWN, WORK_KNOWN, SKILLS_KNOWN, DRIVES, ALIVE = 1, 2, 4, 8, 16  # flags of a person
+WISHES, REFUSALS, WORK, SKILLS = range(4)  # where her items of each kind begin; each ends where the next begins
 
 MAX_FIELDS = 48  # unknown fields of one person at most: the parts, work, travel and twenty capacities
 N_LEVELS = 5
@@ -25,26 +22,34 @@ BLOCKED = np.float32(-1e30)  # a bound below this: the value blocks
 ALL_MODES = 31
 FAR = 600  # minutes: as `travel.MAX_MINUTES`
 BY_SCORE, BY_CHANCE = 0, 1
+FIRST_BATCH = 1024  # people who are put in order of their bound before the first is judged
+NEXT_BATCH = 64  # and after that
 
 
 class People(NamedTuple):
-    """n people in the order of their group (a place, or the region of who has no place)."""
+    """n people by group (a place, or the region of who has no place), then by modes of travel, then by most minutes."""
 
-    whole: Any  # (n, columns) int32
+    flags: Any  # (n,) uint8
+    max_minutes: Any  # (n,) int16, -1 unknown: these stand first in a run, then from many minutes to few
+    codes: Any  # (n, parts) int32 value of each part; the weekly grid as it is
+    capacities: Any  # (n, 20) int8
     levels: Any  # (n, 3) float64: education, Dutch and hours as levels, NaN unknown
     keys: Any  # (n,) uint64
-    items: Any  # titles of wishes, refusals and work, and skills
+    starts: Any  # (n + 1, 4) int32 into items
+    items: Any  # titles of wishes, refusals and work, then skills, person after person
     numbers: Any  # beside each item: months of work, credit of a skill
-    group_starts: Any  # (groups + 1,) rows of each group
-    title_starts: Any  # (titles + 1,) rows of the people who wish or did work under each title
-    title_rows: Any
+    group_runs: Any  # (groups + 1,) runs of each group
+    run_rows: Any  # (runs + 1,) rows of each run of people with the same modes
+    run_modes: Any  # (runs,) mask, -1 unknown
+    group_of: Any  # (n,)
+    run_of: Any  # (n,)
+    n_places: int  # groups beyond are regions, the first of them is nothing known
     region_starts: Any  # (regions + 1,) places of each region
     region_places: Any
     level_model: Any  # (levels, 2 + factors) mean, noise, loadings
     mode_masks: Any  # the most common sets of modes
     mode_weights: Any  # (2, sets)
     grid_part: int
-    n_parts: int
 
 
 class Nodes(NamedTuple):
@@ -64,10 +69,12 @@ class Query(NamedTuple):
     prior: Any  # (3,) fixed point, with what is the same for everybody
     blocking: Any  # the parts that block anybody
     best: Any  # (lines,) what the logarithm of a score can be at most; all bounds are relative to it, none above 0
+    touch: Any  # (lines,) height of each line at log-odds of 0
+    slopes: Any  # (lines, 3)
     at: Any  # (fields,) where each field begins in the tables: the parts, then wish, work, months, coverage, desired
     bins: Any  # (5,) how many bins these five have; then "does not apply", then beliefs
     added: Any  # (values, 4) fixed-point log-odds, row of the belief or -1
-    bound: Any  # (values, lines)
+    bound: Any  # (lines, values)
     moves: Any  # (beliefs, 3, NODES) centred log-odds
     weights: Any  # (beliefs, NODES)
     spread: Any  # (beliefs, 6)
@@ -83,14 +90,14 @@ class Query(NamedTuple):
     near_minutes: float
     minutes_weight: float
     minutes_added: Any  # (bins, 3)
-    minutes_bound: Any  # (bins, lines)
+    minutes_bound: Any  # (lines, bins)
     over_added: Any
     nearness: Any  # (titles,)
     near_work: float
     refused: float
     edges: Any  # of the steps of nearness and coverage
-    wish_unknown: Any  # (steps, lines) bound of an unknown wish by the step of the work done
-    work_unknown: Any  # (steps, lines) bound of unknown work by the step of the wish
+    wish_unknown: Any  # (lines, steps) bound of an unknown wish by the step of the work done
+    work_unknown: Any  # (lines, steps) bound of unknown work by the step of the wish
     drawn: Any  # (2,) coverage inferred from a title is drawn by the first to the second; 1 for stated tasks
     need_starts: Any  # (skills + 1,) needs that a skill helps
     need_index: Any
@@ -102,7 +109,7 @@ class Query(NamedTuple):
     desired_share: Any
     asked: Any  # (a,) capacities that some task asks something of
     capacity_added: Any  # (a, 5, 3)
-    capacity_bound: Any  # (a * 6, lines) by level, then unknown
+    capacity_bound: Any  # (lines, a, 6) by level, then unknown
     tried: Any  # rows of the people whom a placement there blocks, sorted
     seed: np.uint64  # of the hash that breaks ties
 
@@ -119,7 +126,6 @@ class Room(NamedTuple):
     values: Any  # (5,) of wish, work, months, coverage and desired skills
     log_odds: Any  # (3,)
     chances: Any
-    log_chances: Any
     tilt: Any  # (NODES,)
     shift: Any  # (3,)
     covariance: Any  # (6,)
@@ -265,16 +271,13 @@ def _covered(
 
 
 @njit(cache=True, nogil=True)
-def _part_value(
-    whole: Any, row: int, part: int, grid_part: int, fixed: int, possible: int, needs: Any, last: int
-) -> int:
-    """The value of a part; of the weekly grid it is how many dayparts are short."""
-    value = whole[row, PARTS + part]
-    if part != grid_part or last == 0:
-        return value if part != grid_part else 0
-    if value < 0:
+def _grid_value(grid: int, fixed: int, possible: int, needs: Any, last: int) -> int:
+    """The value of a weekly grid: how many dayparts are short, or the last one where it is unknown."""
+    if last == 0:
+        return 0
+    if grid < 0:
         return last
-    return needs[0] - _bits(value & fixed) + max(needs[1] - _bits(value & possible), 0)
+    return needs[0] - _bits(grid & fixed) + max(needs[1] - _bits(grid & possible), 0)
 
 
 @njit(cache=True, nogil=True)
@@ -286,40 +289,36 @@ def _among(row: int, rows: Any) -> bool:
 @njit(cache=True, nogil=True)
 def count_eligible(people: People, query: Query) -> int:
     """How many people are not blocked."""
-    whole, minutes, bound, at = people.whole, query.minutes, query.bound, query.at
-    asked, capacity_bound, capacities = query.asked, query.capacity_bound, PARTS + people.n_parts
+    flags, max_minutes, codes, capacities = people.flags, people.max_minutes, people.codes, people.capacities
+    run_rows, run_modes, group_runs, minutes = people.run_rows, people.run_modes, people.group_runs, query.minutes
+    bound, at, blocking, asked = query.bound[0], query.at, query.blocking, query.asked
+    capacity_bound, grid_needs, tried = query.capacity_bound[0], query.grid_needs, query.tried
+    fixed, possible, grid_last, grid_part = query.grid_fixed, query.grid_possible, query.grid_last, people.grid_part
     count = 0
-    for row in range(len(whole)):
-        if not whole[row, FLAGS] & ALIVE:
-            continue
-        if query.travels and whole[row, PLACE] >= 0 and whole[row, MODES] >= 0 and whole[row, MAX_MINUTES] >= 0:
-            limit = whole[row, MAX_MINUTES] * query.limit_factor + query.near_minutes
-            if _fastest(whole[row, PLACE], whole[row, MODES], minutes) > limit:
-                continue
-        open_ = True
-        for which in range(len(query.blocking)):
-            part = query.blocking[which]
-            value = _part_value(
-                whole,
-                row,
-                part,
-                people.grid_part,
-                query.grid_fixed,
-                query.grid_possible,
-                query.grid_needs,
-                query.grid_last,
-            )
-            if bound[at[part] + value, 0] < BLOCKED:
-                open_ = False
-                break
-        if open_:
-            for one in range(len(asked)):
-                level = whole[row, capacities + asked[one]]
-                if level >= 0 and capacity_bound[one * (N_LEVELS + 1) + level, 0] < BLOCKED:
-                    open_ = False
+    for group in range(len(group_runs) - 1):
+        for run in range(group_runs[group], group_runs[group + 1]):
+            modes, journey = run_modes[run], -1.0
+            if query.travels and group < people.n_places and modes >= 0:
+                journey = (_fastest(group, modes, minutes) - query.near_minutes) / query.limit_factor
+            for row in range(run_rows[run], run_rows[run + 1]):
+                if journey > max_minutes[row] >= 0:
                     break
-        if open_ and (len(query.tried) == 0 or not _among(row, query.tried)):
-            count += 1
+                open_ = flags[row] & ALIVE > 0
+                for which in range(len(blocking)):
+                    if not open_:
+                        break
+                    part = blocking[which]
+                    value = codes[row, part]
+                    if part == grid_part:
+                        value = _grid_value(value, fixed, possible, grid_needs, grid_last)
+                    open_ = bound[at[part] + value] > BLOCKED
+                for one in range(len(asked)):
+                    if not open_:
+                        break
+                    level = capacities[row, asked[one]]
+                    open_ = level < 0 or capacity_bound[one, level] > BLOCKED
+                if open_ and (len(tried) == 0 or not _among(row, tried)):
+                    count += 1
     return count
 
 
@@ -405,8 +404,7 @@ def _inverse(matrix: Any) -> Any:
 def _add_unknown_capacities(
     row: int,
     n: int,
-    first: int,
-    whole: Any,
+    capacities: Any,
     levels: Any,
     asked: Any,
     capacity_added: Any,
@@ -420,13 +418,13 @@ def _add_unknown_capacities(
     weights: Any,
     spread: Any,
 ) -> int:
-    """Add the capacities that are asked and unknown, as believed from what is known of these and of three levels more."""
+    """Add the capacities that are asked and unknown, as believed from those that are known and three levels more."""
     n_asked, n_factors, n_capacities = len(asked), model.shape[1] - 2, len(model) - levels.shape[1]
     precision, pulled = np.eye(n_factors), np.zeros(n_factors)
     for at in range(n_asked + levels.shape[1]):
         if at < n_asked:
             variable = asked[at]
-            level_known = float(whole[row, first + variable])
+            level_known = float(capacities[row, variable])
             if level_known < 0:
                 continue
         else:
@@ -444,7 +442,7 @@ def _add_unknown_capacities(
     last_mean = len(level_weights) // n_spreads - 1
     for at in range(n_asked):
         variable = asked[at]
-        if whole[row, first + variable] >= 0:
+        if capacities[row, variable] >= 0:
             continue
         expected, variance = model[variable, 0], model[variable, 1]
         for i in range(n_factors):
@@ -478,16 +476,18 @@ def _add_unknown_capacities(
 
 
 @njit(cache=True, nogil=True)
-def _wish_and_work(whole: Any, row: int, items: Any, nearness: Any, refused_from: float) -> tuple[float, float]:
+def _wish_and_work(
+    row: int, flags: Any, starts: Any, items: Any, nearness: Any, refused_from: float
+) -> tuple[float, float]:
     """Nearness to what she wishes (negative: refuses) and to the work she did; NaN unknown."""
     near = np.nan
-    if whole[row, FLAGS] & WORK_KNOWN:
-        near = _nearest(items, whole[row, WORK], whole[row, WORK + 1], nearness)
-    wish = _nearest(items, whole[row, WISHES], whole[row, WISHES + 1], nearness)
-    refused = _nearest(items, whole[row, REFUSALS], whole[row, REFUSALS + 1], nearness)
+    if flags[row] & WORK_KNOWN:
+        near = _nearest(items, starts[row, WORK], starts[row, SKILLS], nearness)
+    wish = _nearest(items, starts[row, WISHES], starts[row, REFUSALS], nearness)
+    refused = _nearest(items, starts[row, REFUSALS], starts[row, WORK], nearness)
     if refused >= refused_from and refused >= wish:
         wish = -refused
-    elif not whole[row, FLAGS] & WISHES_KNOWN:
+    elif not flags[row] & WISHES_KNOWN:
         wish = np.nan
     return wish, near
 
@@ -559,9 +559,7 @@ def _divide(top: float, bottom: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _rest(
-    log_odds: Any, log_chances: Any, chances: Any, shift: Any, covariance: Any, normal: Any, normal_weights: Any
-) -> float:
+def _rest(log_odds: Any, chances: Any, shift: Any, covariance: Any, normal: Any, normal_weights: Any) -> float:
     """What is left after the tilt, on the nodes of the normal that the fields make together; at most 1."""
     root00 = np.sqrt(max(covariance[0], 0.0))
     root10 = _divide(covariance[1], root00)
@@ -575,25 +573,26 @@ def _rest(
         moved0 = shift[0] + root00 * a
         moved1 = shift[1] + root10 * a + root11 * b
         moved2 = shift[2] + root20 * a + root21 * b + root22 * c
-        bent = _log_chance(log_odds[0] + moved0) - log_chances[0] - (1 - chances[0]) * moved0
-        bent += _log_chance(log_odds[1] + moved1) - log_chances[1] - (1 - chances[1]) * moved1
-        bent += _log_chance(log_odds[2] + moved2) - log_chances[2] - (1 - chances[2]) * moved2
-        rest += normal_weights[g] * np.exp(bent)
-    return rest
+        tilt = (1 - chances[0]) * moved0 + (1 - chances[1]) * moved1 + (1 - chances[2]) * moved2
+        below = 1 + np.exp(-log_odds[0] - moved0)
+        below *= 1 + np.exp(-log_odds[1] - moved1)
+        below *= 1 + np.exp(-log_odds[2] - moved2)
+        rest += normal_weights[g] * np.exp(-tilt) / below
+    return rest / (chances[0] * chances[1] * chances[2])
 
 
 @njit(cache=True, nogil=True)
 def _judge(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> int:
     """Put the sums and the unknown fields of one person into `room`; how many fields are unknown."""
-    whole, items, numbers, sums = people.whole, people.items, people.numbers, room.sums
+    flags, starts, items, numbers, sums = people.flags, people.starts, people.items, people.numbers, room.sums
     moves, weights, spread, n = room.moves, room.weights, room.spread, 0
     for q in range(3):
         sums[q] = query.prior[q]
     values = room.values
-    wish, near = _wish_and_work(whole, row, items, query.nearness, query.refused)
+    wish, near = _wish_and_work(row, flags, starts, items, query.nearness, query.refused)
     coverage, desired = np.nan, np.nan
-    skills_known = whole[row, FLAGS] & SKILLS_KNOWN > 0
-    first, last = whole[row, SKILLS], whole[row, SKILLS + 1]
+    skills_known = flags[row] & SKILLS_KNOWN > 0
+    first, last = starts[row, SKILLS], starts[row + 1, WISHES]
     if skills_known:
         coverage = _covered(
             items,
@@ -620,25 +619,18 @@ def _judge(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> 
         )
     _skill_values(wish, near, coverage, desired, skills_known, query.bins, query.edges, values)
     months = query.bins[2] + 1
-    if whole[row, FLAGS] & WORK_KNOWN:
-        first, last = whole[row, WORK], whole[row, WORK + 1]
+    if flags[row] & WORK_KNOWN:
+        first, last = starts[row, WORK], starts[row, SKILLS]
         months = _months(items, numbers, first, last, query.nearness, query.near_work, query.bins[2])
     values[4], values[3], values[2] = values[3], values[2], months  # in the order of the fields
-    n_parts, added, at_field = people.n_parts, query.added, query.at
+    n_parts, added, at_field = people.codes.shape[1], query.added, query.at
     for field in range(n_parts + 5):
-        if field < n_parts:
-            value = _part_value(
-                whole,
-                row,
-                field,
-                people.grid_part,
-                query.grid_fixed,
-                query.grid_possible,
-                query.grid_needs,
-                query.grid_last,
-            )
-        else:
+        if field >= n_parts:
             value = values[field - n_parts]
+        else:
+            value = people.codes[row, field]
+            if field == people.grid_part:
+                value = _grid_value(value, query.grid_fixed, query.grid_possible, query.grid_needs, query.grid_last)
         at = at_field[field] + value
         for q in range(3):
             sums[q] += added[at, q]
@@ -646,10 +638,11 @@ def _judge(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> 
             _take(moves, weights, spread, n, query.moves, query.weights, query.spread, added[at, 3])
             n += 1
     if query.travels:
-        place, modes = whole[row, PLACE], whole[row, MODES]
+        group, modes = people.group_of[row], people.run_modes[people.run_of[row]]
+        place = group if group < people.n_places else -1
         limit = -1.0
-        if whole[row, MAX_MINUTES] >= 0:
-            limit = whole[row, MAX_MINUTES] * query.limit_factor
+        if people.max_minutes[row] >= 0:
+            limit = people.max_minutes[row] * query.limit_factor
         if place >= 0 and modes >= 0:
             minutes = _fastest(place, modes, query.minutes)
             at = _bin(minutes * query.minutes_weight, 0.0, 1.0, len(query.minutes_added) - 1)
@@ -661,9 +654,9 @@ def _judge(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> 
         else:
             _believed_minutes(
                 place,
-                whole[row, REGION],
+                group - people.n_places - 1,
                 modes,
-                whole[row, DRIVES],
+                1 if flags[row] & DRIVES else 0,
                 people.region_starts,
                 people.region_places,
                 people.mode_masks,
@@ -684,9 +677,9 @@ def _judge(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> 
                 spread,
             )
             n += 1
-    first_level, unknown = PARTS + n_parts, False
+    unknown = False
     for one in range(len(query.asked)):
-        level = whole[row, first_level + query.asked[one]]
+        level = people.capacities[row, query.asked[one]]
         if level < 0:
             unknown = True
         else:
@@ -696,8 +689,7 @@ def _judge(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> 
         n = _add_unknown_capacities(
             row,
             n,
-            first_level,
-            whole,
+            people.capacities,
             people.levels,
             query.asked,
             query.capacity_added,
@@ -717,12 +709,11 @@ def _judge(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> 
 @njit(cache=True, nogil=True)
 def _score(n: int, least: float, normal: Any, normal_weights: Any, room: Room) -> float:
     """The score of who is in `room`, or -1 where it is sure to be below `least`."""
-    log_odds, chances, log_chances = room.log_odds, room.chances, room.log_chances
+    log_odds, chances = room.log_odds, room.chances
     score = 1.0
     for q in range(3):
         log_odds[q] = room.sums[q] / 65536
         chances[q] = 1.0 / (1.0 + np.exp(-log_odds[q]))
-        log_chances[q] = _log_chance(log_odds[q])
         score *= chances[q]
     plain = 0.0
     for f in range(n):
@@ -731,7 +722,7 @@ def _score(n: int, least: float, normal: Any, normal_weights: Any, room: Room) -
         score *= np.exp(_tilted(n, chances, room.moves, room.weights, room.tilt, room.shift, room.covariance))
         if score < least:
             return -1.0
-        score *= _rest(log_odds, log_chances, chances, room.shift, room.covariance, normal, normal_weights)
+        score *= _rest(log_odds, chances, room.shift, room.covariance, normal, normal_weights)
     return min(score, 1.0)
 
 
@@ -787,40 +778,10 @@ def room_for(query: Query) -> Room:
         np.zeros(5, np.int64),
         np.zeros(3),
         np.zeros(3),
-        np.zeros(3),
         np.zeros(n_nodes),
         np.zeros(3),
         np.zeros(6),
     )
-
-
-@njit(cache=True, nogil=True)
-def _best_below(near_title: float, query: Query, n_parts: int) -> Any:
-    """What is left of the best by each line for who has no title so near: wish, work and months, unknown or not."""
-    at, bound, bins = query.at, query.bound, query.bins
-    out = np.empty(len(query.best))
-    for line in range(len(out)):
-        wish, work = query.wish_unknown[:, line].max(), np.float32(-np.inf)
-        for value in range(_bin(near_title, -1.0, 0.01, bins[0] - 1) + 1):
-            wish = max(wish, bound[at[n_parts] + value, line])
-        for value in range(_bin(near_title, 0.0, 0.01, bins[1] - 1) + 1):
-            work = max(work, bound[at[n_parts + 1] + value, line])
-        work += bound[at[n_parts + 2], line]
-        unknown = query.work_unknown[:, line].max() + bound[at[n_parts + 2] + bins[2] + 1, line]
-        out[line] = query.best[line] + wish + max(work, unknown)
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _least(most: Any) -> float:
-    """The closest of the bounds by each line."""
-    return min(min(most[0], most[1]), min(most[2], most[3]))
-
-
-@njit(cache=True, nogil=True)
-def _add(most: Any, bound: Any, value: int) -> None:
-    for line in range(4):
-        most[line] += bound[value, line]
 
 
 @njit(cache=True, nogil=True)
@@ -837,167 +798,239 @@ def score_rows(chosen: Any, people: People, query: Query, nodes: Nodes) -> tuple
 
 
 @njit(cache=True, nogil=True)
+def _line_for(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> int:
+    """The line that lies closest above the score of this person."""
+    _judge(row, people, query, nodes, room)
+    line, least = 0, np.inf
+    for one in range(len(query.touch)):
+        height = query.touch[one]
+        for q in range(3):
+            height += query.slopes[one, q] * room.sums[q] / 65536
+        if height < least:
+            line, least = one, height
+    return line
+
+
+@njit(cache=True, nogil=True)
+def _take_in(
+    n_waiting: int,
+    waiting: Any,
+    promise: Any,
+    how: int,
+    n: int,
+    log_tenth: float,
+    floor: float,
+    least_score: float,
+    least: float,
+    people: People,
+    query: Query,
+    nodes: Nodes,
+    room: Room,
+    rows: Any,
+    steps: Any,
+    ties: Any,
+    found: Any,
+) -> tuple[int, float, int]:
+    """Judge those who wait, the most promising first: how many are on the list, what its next must reach, judged."""
+    k, judged = len(rows), 0
+    order = np.argsort(-promise[:n_waiting])
+    for at in range(n_waiting):
+        row = waiting[order[at]]
+        if promise[order[at]] < least:
+            break
+        judged += 1
+        unknown = _judge(row, people, query, nodes, room)
+        if how == BY_SCORE:
+            enters = found[k - 1] - 2e-9 if n == k else 0.0
+            number = _score(unknown, enters, nodes.normal, nodes.normal_weights, room)
+            if number < 0:
+                continue
+        else:
+            mean, spread = _log_mean_and_spread(unknown, room.sums, room.spread, room.covariance)
+            number = min(max((mean - log_tenth) / max(spread, 1e-9), -40.0), 40.0)
+            if number < floor or (n == k and number < found[k - 1] - 2e-9):
+                continue
+            if _score(unknown, 0.0, nodes.normal, nodes.normal_weights, room) < least_score:
+                continue
+        tie = _hash(people.keys[row], query.seed)
+        n = _insert(rows, steps, ties, found, n, row, int(np.rint(number / 1e-9)), tie, number)
+        if n == k and how == BY_SCORE:
+            least = np.log(max(found[k - 1] - 2e-9, 1e-300)) - SLACK
+    return n, least, judged
+
+
+@njit(cache=True, nogil=True)
 def walk(
     how: int,
     k: int,
-    near_title: float,
     tenth: float,
     floor: float,
     share: float,
     people: People,
     query: Query,
     nodes: Nodes,
-    seen: Any,
 ) -> tuple[Any, Any, int, int]:
     """The first k among everybody who is not blocked: rows, numbers to order by, how many were looked at and judged.
 
     BY_SCORE: in the plain order. BY_CHANCE: by the chance (a normal deviate, at least `floor`) of belonging above the
     `tenth` score, among those who score at least `share` of it.
 
-    First those whose wish or work is near, wherever they live; then the others from near to far, until nobody who is
-    left could enter. `seen` (n,) is room, all zero, and left so.
+    From near to far, until nobody who is left could enter. The first who are found are put in order of their bound
+    before they are judged, so that the list is good from the start.
     """
-    whole, items, numbers = people.whole, people.items, people.numbers
-    at_field, bound, bins, n_parts = query.at, query.bound, query.bins, people.n_parts
-    nearness, minutes, minutes_bound = query.nearness, query.minutes, query.minutes_bound
-    capacities, capacity_bound, asked = PARTS + n_parts, query.capacity_bound, query.asked
-    room = room_for(query)
-    best_of, edges, drawn = room.best, query.edges, query.drawn
+    flags, max_minutes, codes, capacities = people.flags, people.max_minutes, people.codes, people.capacities
+    starts, items, numbers = people.starts, people.items, people.numbers
+    run_rows, run_modes, group_runs, n_places = people.run_rows, people.run_modes, people.group_runs, people.n_places
+    at_field, bins, n_parts, edges = query.at, query.bins, people.codes.shape[1], query.edges
+    at_wish, at_work, at_months = at_field[n_parts], at_field[n_parts + 1], at_field[n_parts + 2]
+    at_coverage, at_desired, grid_part = at_field[n_parts + 3], at_field[n_parts + 4], people.grid_part
+    nearness, minutes, asked, tried, travels = query.nearness, query.minutes, query.asked, query.tried, query.travels
     need_starts, need_index, need_strength = query.need_starts, query.need_index, query.need_strength
     desired_starts, desired_index, desired_strength = query.desired_starts, query.desired_index, query.desired_strength
-    need_share, desired_share, tried, keys = query.need_share, query.desired_share, query.tried, people.keys
-    wish_unknown, work_unknown, best, grid_needs = query.wish_unknown, query.work_unknown, query.best, query.grid_needs
-    sums, spread_of, covariance = room.sums, room.spread, room.covariance
-    normal, normal_weights = nodes.normal, nodes.normal_weights
+    need_share, desired_share, drawn, grid_needs = query.need_share, query.desired_share, query.drawn, query.grid_needs
+    near_work, refused_from, minutes_weight = query.near_work, query.refused, query.minutes_weight
+    fixed, possible, grid_last = query.grid_fixed, query.grid_possible, query.grid_last
+    group_order, group_minutes = query.group_order, query.group_minutes
+    limit_factor, near_minutes = query.limit_factor, query.near_minutes
+    room = room_for(query)
+    best_of, values = room.best, np.empty(4, np.int64)
     rows, steps = np.empty(k, np.int64), np.empty(k, np.int64)
     ties, found = np.empty(k, np.uint64), np.empty(k)
-    values = np.empty(4, np.int64)
-    n, touched, judged, least = 0, 0, 0, -np.inf
+    waiting, promise = np.empty(FIRST_BATCH, np.int64), np.empty(FIRST_BATCH, np.float32)
+    n, n_waiting, batch, touched, judged, least = 0, 0, FIRST_BATCH, 0, 0, -np.inf
     if how == BY_CHANCE:
         least = np.log(max(share * tenth, 1e-300)) - SLACK
-    log_tenth = np.log(max(tenth, 1e-300))
-    near_rows = np.empty(1024, np.int64)
-    n_near = 0
-    for title in range(len(nearness)):
-        if nearness[title] >= near_title:
-            for at in range(people.title_starts[title], people.title_starts[title + 1]):
-                row = people.title_rows[at]
-                if not seen[row]:
-                    seen[row] = 1
-                    if n_near == len(near_rows):
-                        near_rows = np.concatenate((near_rows, np.empty(n_near, np.int64)))
-                    near_rows[n_near] = row
-                    n_near += 1
-    others = _best_below(near_title, query, n_parts)
-    most, by_work = np.empty(4), np.empty(4)
-    for stretch in range(-1, len(query.group_order)):
-        first, last, least_minutes = 0, n_near, 0
-        if stretch >= 0:
-            least_minutes = query.group_minutes[stretch]
-            most[:] = others
-            if query.travels:
-                _add(most, minutes_bound, _bin(least_minutes * query.minutes_weight, 0.0, 1.0, len(minutes_bound) - 1))
-            if _least(most) < least:
+    log_tenth, line, next_line = np.log(max(tenth, 1e-300)), -1, 1
+    bound, best, minutes_bound = query.bound[0], query.best[0], query.minutes_bound[0]
+    wish_unknown, work_unknown, capacity_bound = query.wish_unknown[0], query.work_unknown[0], query.capacity_bound[0]
+    last_bin = query.minutes_bound.shape[1] - 1
+    for stretch in range(len(group_order)):
+        if line != next_line:
+            line = next_line
+            bound, best, minutes_bound = query.bound[line], query.best[line], query.minutes_bound[line]
+            wish_unknown, work_unknown = query.wish_unknown[line], query.work_unknown[line]
+            capacity_bound = query.capacity_bound[line]
+        if travels:
+            at = _bin(group_minutes[stretch] * minutes_weight, 0.0, 1.0, last_bin)
+            if best + minutes_bound[at] < least:
                 break
-            group = query.group_order[stretch]
-            first, last = people.group_starts[group], people.group_starts[group + 1]
-        for place_in in range(first, last):
-            row = place_in
-            if stretch < 0:
-                row = near_rows[place_in]
-            elif seen[row]:
-                continue
-            touched += 1
-            if not whole[row, FLAGS] & ALIVE:
-                continue
-            for line in range(4):
-                most[line] = best[line]
-            if query.travels:
-                journey = least_minutes
-                if whole[row, PLACE] >= 0:
-                    modes = whole[row, MODES]
-                    journey = _fastest(whole[row, PLACE], modes if modes >= 0 else ALL_MODES, minutes)
-                    limit = whole[row, MAX_MINUTES] * query.limit_factor + query.near_minutes
-                    if modes >= 0 and whole[row, MAX_MINUTES] >= 0 and journey > limit:
-                        continue
-                _add(most, minutes_bound, _bin(journey * query.minutes_weight, 0.0, 1.0, len(minutes_bound) - 1))
-            wish, near = _wish_and_work(whole, row, items, nearness, query.refused)
-            for line in range(4):
-                by_work[line] = 0.0
-            if np.isnan(wish):
-                _add(by_work, wish_unknown, _step(near, edges))
-            else:
-                _add(by_work, bound, at_field[n_parts] + _bin(wish, -1.0, 0.01, bins[0] - 1))
-            if np.isnan(near):
-                _add(by_work, work_unknown, _step(wish, edges))
-            else:
-                _add(by_work, bound, at_field[n_parts + 1] + _bin(near, 0.0, 0.01, bins[1] - 1))
-            for line in range(4):
-                most[line] += by_work[line]
-            if _least(most) < least:
-                continue
-            months = bins[2] + 1
-            if whole[row, FLAGS] & WORK_KNOWN:
-                months = _months(
-                    items, numbers, whole[row, WORK], whole[row, WORK + 1], nearness, query.near_work, bins[2]
-                )
-            _add(most, bound, at_field[n_parts + 2] + months)
-            for part in range(n_parts):
-                value = _part_value(
-                    whole,
-                    row,
-                    part,
-                    people.grid_part,
-                    query.grid_fixed,
-                    query.grid_possible,
-                    grid_needs,
-                    query.grid_last,
-                )
-                _add(most, bound, at_field[part] + value)
-                if most[0] < BLOCKED or _least(most) < least:
+        group = group_order[stretch]
+        for run in range(group_runs[group], group_runs[group + 1]):
+            modes, journey, limit, begin = run_modes[run], 0.0, -1.0, best
+            if travels:
+                journey = float(group_minutes[stretch])
+                if group < n_places:
+                    journey = float(_fastest(group, modes if modes >= 0 else ALL_MODES, minutes))
+                    if modes >= 0:
+                        limit = (journey - near_minutes) / limit_factor
+                begin += minutes_bound[_bin(journey * minutes_weight, 0.0, 1.0, last_bin)]
+                if begin < least:
+                    continue
+            for row in range(run_rows[run], run_rows[run + 1]):
+                if limit > max_minutes[row] >= 0:
                     break
-            if most[0] < BLOCKED or _least(most) < least:
-                continue
-            for one in range(len(asked)):
-                level = whole[row, capacities + asked[one]]
-                _add(most, capacity_bound, one * (N_LEVELS + 1) + (level if level >= 0 else N_LEVELS))
-            if most[0] < BLOCKED or _least(most) < least:
-                continue
-            coverage, desired = np.nan, np.nan
-            skills_known = whole[row, FLAGS] & SKILLS_KNOWN > 0
-            if skills_known:
-                begin, end = whole[row, SKILLS], whole[row, SKILLS + 1]
-                coverage = _covered(
-                    items, numbers, begin, end, need_starts, need_index, need_strength, need_share, best_of
-                )
-                coverage = drawn[1] + drawn[0] * (coverage - drawn[1])
-                desired = _covered(
-                    items, numbers, begin, end, desired_starts, desired_index, desired_strength, desired_share, best_of
-                )
-            _skill_values(wish, near, coverage, desired, skills_known, bins, edges, values)
-            for line in range(4):
-                most[line] -= by_work[line]
-            for which in range(4):  # wish, work, coverage, desired: months stand between
-                _add(most, bound, at_field[n_parts + which + (which > 1)] + values[which])
-            if _least(most) < least or (len(tried) and _among(row, tried)):
-                continue
-            judged += 1
-            unknown = _judge(row, people, query, nodes, room)
-            if how == BY_SCORE:
-                number = _score(unknown, found[k - 1] - 2e-9 if n == k else 0.0, normal, normal_weights, room)
-                if number < 0:
+                if not flags[row] & ALIVE:
                     continue
-            else:
-                mean, spread = _log_mean_and_spread(unknown, sums, spread_of, covariance)
-                number = min(max((mean - log_tenth) / max(spread, 1e-9), -40.0), 40.0)
-                if number < floor or (n == k and number < found[k - 1] - 2e-9):
+                touched += 1
+                wish, near = _wish_and_work(row, flags, starts, items, nearness, refused_from)
+                if np.isnan(wish):
+                    by_work = wish_unknown[_step(near, edges)]
+                else:
+                    by_work = bound[at_wish + _bin(wish, -1.0, 0.01, bins[0] - 1)]
+                if np.isnan(near):
+                    by_work += work_unknown[_step(wish, edges)]
+                else:
+                    by_work += bound[at_work + _bin(near, 0.0, 0.01, bins[1] - 1)]
+                most = begin + by_work
+                if most < least:
                     continue
-                if _score(unknown, 0.0, normal, normal_weights, room) < share * tenth:
+                months = 0
+                if not flags[row] & WORK_KNOWN:
+                    months = bins[2] + 1
+                elif near >= near_work:
+                    first, last = starts[row, WORK], starts[row, SKILLS]
+                    months = _months(items, numbers, first, last, nearness, near_work, bins[2])
+                most += bound[at_months + months]
+                for part in range(n_parts):
+                    value = codes[row, part]
+                    if part == grid_part:
+                        value = _grid_value(value, fixed, possible, grid_needs, grid_last)
+                    most += bound[at_field[part] + value]
+                    if most < least or most < BLOCKED:
+                        break
+                if most < least or most < BLOCKED:
                     continue
-            step = int(np.rint(number / 1e-9))
-            n = _insert(rows, steps, ties, found, n, row, step, _hash(keys[row], query.seed), number)
-            if n == k and how == BY_SCORE:
-                least = np.log(max(found[k - 1] - 2e-9, 1e-300)) - SLACK
-    for at in range(n_near):
-        seen[near_rows[at]] = 0
-    return rows[:n], found[:n], touched, judged
+                for one in range(len(asked)):
+                    level = capacities[row, asked[one]]
+                    most += capacity_bound[one, level if level >= 0 else N_LEVELS]
+                if most < least or most < BLOCKED:
+                    continue
+                coverage, desired = np.nan, np.nan
+                skills_known = flags[row] & SKILLS_KNOWN > 0
+                if skills_known:
+                    first, last = starts[row, SKILLS], starts[row + 1, WISHES]
+                    coverage = _covered(
+                        items, numbers, first, last, need_starts, need_index, need_strength, need_share, best_of
+                    )
+                    coverage = drawn[1] + drawn[0] * (coverage - drawn[1])
+                    desired = _covered(
+                        items,
+                        numbers,
+                        first,
+                        last,
+                        desired_starts,
+                        desired_index,
+                        desired_strength,
+                        desired_share,
+                        best_of,
+                    )
+                _skill_values(wish, near, coverage, desired, skills_known, bins, edges, values)
+                most += bound[at_wish + values[0]] + bound[at_work + values[1]] - by_work
+                most += bound[at_coverage + values[2]] + bound[at_desired + values[3]]
+                if most < least or (len(tried) and _among(row, tried)):
+                    continue
+                waiting[n_waiting], promise[n_waiting] = row, most
+                n_waiting += 1
+                if n_waiting == batch:
+                    n, least, more = _take_in(
+                        n_waiting,
+                        waiting,
+                        promise,
+                        how,
+                        n,
+                        log_tenth,
+                        floor,
+                        share * tenth,
+                        least,
+                        people,
+                        query,
+                        nodes,
+                        room,
+                        rows,
+                        steps,
+                        ties,
+                        found,
+                    )
+                    if n:  # from the next group on: a bound must be by one line from begin to end
+                        next_line = _line_for(rows[n - 1], people, query, nodes, room)
+                    judged, n_waiting, batch = judged + more, 0, NEXT_BATCH
+    n, least, more = _take_in(
+        n_waiting,
+        waiting,
+        promise,
+        how,
+        n,
+        log_tenth,
+        floor,
+        share * tenth,
+        least,
+        people,
+        query,
+        nodes,
+        room,
+        rows,
+        steps,
+        ties,
+        found,
+    )
+    return rows[:n], found[:n], touched, judged + more

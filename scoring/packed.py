@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from scoring import constraints, kernel
 from scoring.beliefs import EDGES, EQUAL, N_STEPS, PoolBeliefs
 from scoring.capacity import TASK_BLOCKED, cell_answers, demands_of, margins_by_level
-from scoring.columns import Candidates, Floats, Ints, Lists, Vacancy
+from scoring.columns import Candidates, Floats, Ints, Vacancy
 from scoring.constraints import BLOCKED, Answers
 from scoring.features import (
     Builder,
@@ -83,8 +83,9 @@ def group_of(people: Candidates, n_places: int) -> npt.NDArray[np.int64]:
 
 
 def row_order(people: Candidates, n_places: int) -> npt.NDArray[np.int64]:
-    """The order in which a pool is kept: by group, then by the hash of the id."""
-    return np.lexsort((people.key, group_of(people, n_places)))
+    """The order in which a pool is kept: by group, modes of travel, most minutes (unknown first), hash of the id."""
+    most = np.where(people.max_minutes < 0, np.iinfo(np.int16).max, people.max_minutes).astype(np.int64)
+    return np.lexsort((people.key, -most, people.modes, group_of(people, n_places)))
 
 
 class PackedPool:
@@ -97,21 +98,29 @@ class PackedPool:
         self.model = model
         n_places, n_regions = len(regions), int(regions.max(initial=-1)) + 1
         groups = group_of(people, n_places)
-        if (np.diff(groups) < 0).any():
+        if (np.diff(row_order(people, n_places)) != 1).any():
             raise ValueError("people are not in the order of row_order")
-        starts = np.searchsorted(groups, np.arange(n_places + n_regions + 2))
+        changes = np.flatnonzero((np.diff(groups) != 0) | (np.diff(people.modes) != 0)) + 1
+        runs = np.concatenate([[0], changes, [len(people)]]) if len(people) else np.zeros(1, np.int64)
+        starts = np.searchsorted(groups[runs[:-1]], np.arange(n_places + n_regions + 2))
         self.parts: tuple[PartIndex | GridIndex, ...] = tuple(
             (GridIndex if part.name == "weekly_grid" else PartIndex)(part, people, beliefs) for part in PARTS
         )
         self._regions = [np.flatnonzero(regions == region) for region in range(n_regions)]
         self._people = kernel.People(
-            whole=_fixed(self._whole(), np.int32),
+            flags=_fixed(_flags(people), np.uint8),
+            max_minutes=_fixed(people.max_minutes, np.int16),
+            codes=_fixed(np.column_stack([part.codes for part in self.parts]), np.int32),
+            capacities=_fixed(people.capacities, np.int8),
             levels=_fixed(levels_of(people)[:, list(NOT_CAPACITIES)], np.float64),
             keys=_fixed(people.key, np.uint64),
-            items=_fixed(np.concatenate([lists.items for lists in self._lists]), np.int32),
-            numbers=_fixed(np.concatenate([lists.numbers for lists in self._lists]), np.float32),
-            group_starts=_fixed(starts, np.int32),
-            **_titled(people),
+            **_items(people),
+            group_runs=_fixed(starts, np.int32),
+            run_rows=_fixed(runs, np.int32),
+            run_modes=_fixed(people.modes[runs[:-1]], np.int8),
+            group_of=_fixed(groups, np.int32),
+            run_of=_fixed(np.repeat(np.arange(len(runs) - 1), np.diff(runs)), np.int32),
+            n_places=n_places,
             region_starts=_fixed(np.cumsum([0, *(len(one) for one in self._regions)]), np.int32),
             region_places=_fixed(np.concatenate([np.zeros(0, np.int64), *self._regions]), np.int32),
             level_model=_fixed(
@@ -120,7 +129,6 @@ class PackedPool:
             mode_masks=_fixed(beliefs.mode_masks, np.int8),
             mode_weights=_fixed(beliefs.mode_weights, np.float64),
             grid_part=[part.name for part in PARTS].index("weekly_grid"),
-            n_parts=len(PARTS),
         )
         self._nodes = kernel.Nodes(
             _fixed(GRID, np.float64),
@@ -133,37 +141,6 @@ class PackedPool:
         self._lock = Lock()
         self._store = Store()
         self._fields: dict[tuple[bool, bool, bool], tuple[tuple[int, Values], ...]] = {}
-
-    @property
-    def _lists(self) -> tuple[Lists, ...]:
-        people = self.people
-        return people.wishes, people.refusals, people.work, people.skills
-
-    def _whole(self) -> npt.NDArray[np.int32]:
-        """The whole numbers of each person side by side, as the kernel reads them: (n, columns)."""
-        people = self.people
-        flags = people.wishes_known * kernel.WISHES_KNOWN + people.work_known * kernel.WORK_KNOWN
-        flags = flags + people.skills_known * kernel.SKILLS_KNOWN + kernel.ALIVE
-        drives = (people.licences > 0) & (people.licences & _LICENCE_B > 0)
-        first = np.cumsum([0, *(len(lists.items) for lists in self._lists)])
-        spans = [
-            (lists.starts + begin)[cut]
-            for lists, begin in zip(self._lists, first[:-1], strict=True)
-            for cut in (slice(None, -1), slice(1, None))
-        ]
-        return np.column_stack(
-            [
-                people.place,
-                people.region,
-                people.modes,
-                people.max_minutes,
-                drives,
-                flags,
-                *spans,
-                *(part.codes for part in self.parts),
-                people.capacities,
-            ]
-        ).astype(np.int32)
 
     def __len__(self) -> int:
         return len(self.people)
@@ -198,6 +175,8 @@ class PackedPool:
             prior=prior,
             blocking=np.array([number for number, table in enumerate(tables) if table.blocks], np.int64),
             best=best,
+            touch=TOUCH,
+            slopes=SLOPES,
             at=np.array([*(table.at for table in tables), *(at for at, _ in fields), 0], np.int64),
             bins=_BINS,
             added=store.added,
@@ -223,8 +202,8 @@ class PackedPool:
             near_work=NEAR_WORK,
             refused=REFUSED,
             edges=self._edges,
-            wish_unknown=_by_step(wish).max(axis=0),
-            work_unknown=_by_step(work).max(axis=1),
+            wish_unknown=_by_step(wish).max(axis=1),
+            work_unknown=_by_step(work).max(axis=2),
             drawn=np.array([1.0, 0.0] if vacancy.tasks_stated else TITLE_ONLY),
             **self._needs("need", likeness.related, coverage_shares(vacancy, likeness)),
             **self._needs("desired", likeness.desired, _shares(likeness.desired_weights)),
@@ -256,18 +235,15 @@ class PackedPool:
                     return tables, self._fields[kind], store
         raise Full  # one vacancy alone does not fit
 
-    def first(self, query: kernel.Query, k: int, room: npt.NDArray[np.uint8] | None = None) -> tuple[Ints, Floats]:
-        """Rows and scores of the first k of the plain order. `room` (n,): all zero, for callers that ask often."""
-        rows, scores, _, _ = self._walk(kernel.BY_SCORE, query, k, 0.0, room)
+    def first(self, query: kernel.Query, k: int) -> tuple[Ints, Floats]:
+        """Rows and scores of the first k of the plain order."""
+        rows, scores, _, _ = self._walk(kernel.BY_SCORE, query, k, 0.0)
         return rows, scores
 
-    def _walk(
-        self, how: int, query: kernel.Query, k: int, tenth: float, room: npt.NDArray[np.uint8] | None = None
-    ) -> tuple[Ints, Floats, int, int]:
-        seen = np.zeros(len(self), np.uint8) if room is None else room
+    def _walk(self, how: int, query: kernel.Query, k: int, tenth: float) -> tuple[Ints, Floats, int, int]:
         floor = float(ndtri(self.model.reserved_floor)) - 1e-6
         found: tuple[Ints, Floats, int, int] = kernel.walk(
-            how, k, NEAR_WORK, tenth, floor, RESERVED_SHARE, self._people, query, self._nodes, seen
+            how, k, tenth, floor, RESERVED_SHARE, self._people, query, self._nodes
         )
         return found
 
@@ -330,9 +306,9 @@ class PackedPool:
     def _travel(self) -> tuple[Ints, Floats, Floats, Ints]:
         """What each minute adds, its bound, the best of these, and what each minute over her maximum adds."""
         added = self._known("travel_minutes")
-        bound = added @ SLOPES.T / FIXED_POINT
-        best = bound.max(axis=0)
-        return added, (bound - best).astype(np.float32), best, self._known("travel_over")
+        bound = SLOPES @ added.T / FIXED_POINT  # (lines, minutes)
+        best = bound.max(axis=1)
+        return added, (bound - best[:, None]).astype(np.float32), best, self._known("travel_over")
 
     @cached_property
     def _edges(self) -> Floats:
@@ -411,8 +387,8 @@ class PackedPool:
         best = bound.max(axis=1, initial=-np.inf)
         bound = np.concatenate([bound - best[:, None], np.zeros((len(asked), 1, len(SLOPES)))], axis=1)
         bound[:, :-1][blocked.T[asked]] = -np.inf
-        flat = bound.reshape(-1, len(SLOPES)).astype(np.float32)
-        return _Capacities(asked.astype(np.int64), added, flat, best.sum(axis=0))
+        by_line = np.ascontiguousarray(bound.transpose(2, 0, 1), np.float32)
+        return _Capacities(asked.astype(np.int64), added, by_line, best.sum(axis=0))
 
     @cached_property
     def _by_employer(self) -> tuple[Ints, Ints]:
@@ -462,7 +438,7 @@ def _taken(scores: FieldScores, rows: Ints) -> FieldScores:
 
 def _by_step(values: Values) -> Floats:
     """The bounds of the beliefs of a work field by the steps of the two that tell of it."""
-    return values.bound[-(N_STEPS**2) :].reshape(N_STEPS, N_STEPS, -1)
+    return values.bound[:, -(N_STEPS**2) :].reshape(-1, N_STEPS, N_STEPS)
 
 
 def _fixed(values: Ints, width: Any) -> Ints:
@@ -472,12 +448,24 @@ def _fixed(values: Ints, width: Any) -> Ints:
     return fixed
 
 
-def _titled(people: Candidates) -> dict[str, Ints]:
-    """For each title the rows of the people who wish it or did it."""
-    items = np.concatenate([people.wishes.items, people.work.items])
-    owners = np.concatenate(
-        [np.repeat(np.arange(len(people)), np.diff(one.starts)) for one in (people.wishes, people.work)]
-    )
-    order = np.argsort(items, kind="stable")
-    starts = np.searchsorted(items[order], np.arange(len(people.titles) + 1))
-    return {"title_starts": _fixed(starts, np.int32), "title_rows": _fixed(owners[order], np.int32)}
+def _flags(people: Candidates) -> Ints:
+    drives = (people.licences > 0) & (people.licences & _LICENCE_B > 0)
+    known = people.wishes_known * kernel.WISHES_KNOWN + people.work_known * kernel.WORK_KNOWN
+    return known + people.skills_known * kernel.SKILLS_KNOWN + drives * kernel.DRIVES + kernel.ALIVE
+
+
+def _items(people: Candidates) -> dict[str, Ints]:
+    """Titles of wishes, refusals and work, then skills, person after person, so that hers lie side by side."""
+    lists = (people.wishes, people.refusals, people.work, people.skills)
+    lengths = np.column_stack([np.diff(one.starts) for one in lists])  # (n, 4)
+    ends = np.cumsum(lengths).reshape(lengths.shape)
+    starts = np.vstack([ends - lengths, np.full((1, len(lists)), lengths.sum())])
+    items, numbers = np.empty(int(lengths.sum()), np.int32), np.empty(int(lengths.sum()), np.float32)
+    for which, one in enumerate(lists):
+        at = np.repeat(starts[:-1, which] - one.starts[:-1], lengths[:, which]) + np.arange(len(one.items))
+        items[at], numbers[at] = one.items, one.numbers
+    return {
+        "starts": _fixed(starts, np.int32),
+        "items": _fixed(items, np.int32),
+        "numbers": _fixed(numbers, np.float32),
+    }

@@ -199,7 +199,7 @@ class Values:
     """What the values of one field come to: for a kernel to look up, and for an explanation to show."""
 
     added: npt.NDArray[np.int32]  # (values, 4) fixed-point log-odds of the three questions; row of the belief or -1
-    bound: npt.NDArray[np.float32]  # (values, lines) how far below the best log score at least; -inf: it blocks
+    bound: npt.NDArray[np.float32]  # (lines, values) how far below the best log score at least; -inf: it blocks
     best: npt.NDArray[np.float64]  # (lines,) what the best value can add to it at most
     moves: npt.NDArray[np.float64]  # (beliefs, 3, NODES) centred log-odds
     weights: npt.NDArray[np.float64]  # (beliefs, NODES), 0 beyond the nodes of this field
@@ -214,16 +214,16 @@ def values_of(added: Ints, belief: Ints, moves: Floats, weights: Floats, blocked
         padded_moves[:, :, : moves.shape[2]] = moves
         padded_weights[:, : moves.shape[2]] = weights
     spread = np.stack([(moves[:, a] * moves[:, b] * weights).sum(axis=1) for a, b in PAIRS], axis=1)
-    bound = added @ SLOPES.T / FIXED_POINT
+    bound = SLOPES @ added.T / FIXED_POINT
     if len(moves):
-        gain = np.log((weights[:, None, :] * np.exp(np.einsum("lq,mqk->mlk", SLOPES, moves))).sum(axis=2))
-        bound[belief >= 0] += gain[belief[belief >= 0]]
-    best = bound.max(axis=0, initial=-np.inf) if len(bound) else np.zeros(len(SLOPES))
+        gain = np.log((weights * np.exp(np.einsum("lq,mqk->lmk", SLOPES, moves))).sum(axis=2))
+        bound[:, belief >= 0] += gain[:, belief[belief >= 0]]
+    best = bound.max(axis=1) if len(added) else np.zeros(len(SLOPES))
     if blocked is not None:
-        bound[blocked] = -np.inf
+        bound[:, blocked] = -np.inf
     return Values(
         np.ascontiguousarray(np.column_stack([added, belief]), np.int32),
-        (bound - best).astype(np.float32),
+        (bound - best[:, None]).astype(np.float32),
         best,
         padded_moves,
         padded_weights,
@@ -240,7 +240,7 @@ class Store:
 
     def __init__(self, n_values: int = 4_000_000, n_beliefs: int = 60_000) -> None:
         self.added = np.empty((n_values, 4), np.int32)  # touched, and hence kept in memory, as far as it is filled
-        self.bound = np.empty((n_values, len(SLOPES)), np.float32)
+        self.bound = np.empty((len(SLOPES), n_values), np.float32)
         self.moves = np.empty((n_beliefs, 3, NODES))
         self.weights = np.empty((n_beliefs, NODES))
         self.spread = np.empty((n_beliefs, len(PAIRS)))
@@ -254,7 +254,7 @@ class Store:
             raise Full
         self.added[first:last] = values.added
         self.added[first:last, 3] += np.where(values.added[:, 3] >= 0, first_belief, 0)
-        self.bound[first:last] = values.bound
+        self.bound[:, first:last] = values.bound
         self.moves[first_belief:last_belief] = values.moves
         self.weights[first_belief:last_belief] = values.weights
         self.spread[first_belief:last_belief] = values.spread
