@@ -115,6 +115,7 @@ class PackedPool:
             levels=_fixed(levels_of(people)[:, list(NOT_CAPACITIES)], np.float64),
             keys=_fixed(people.key, np.uint64),
             **_items(people),
+            slots=_fixed(_slots(people), np.int32),
             group_runs=_fixed(starts, np.int32),
             run_rows=_fixed(runs, np.int32),
             run_modes=_fixed(people.modes[runs[:-1]], np.int8),
@@ -174,6 +175,7 @@ class PackedPool:
         query = kernel.Query(
             prior=prior,
             blocking=np.array([number for number, table in enumerate(tables) if table.blocks], np.int64),
+            part_order=np.argsort([table.typical for table in tables], kind="stable"),
             best=best,
             touch=TOUCH,
             slopes=SLOPES,
@@ -469,3 +471,21 @@ def _items(people: Candidates) -> dict[str, Ints]:
         "items": _fixed(items, np.int32),
         "numbers": _fixed(numbers, np.float32),
     }
+
+
+def _slots(people: Candidates) -> Ints:
+    """Two wishes and two jobs of each person, (n, 4); what stands in for a title as the kernel has it.
+
+    Whose wishes or jobs are more than two, or who refuses some work beside unknown wishes, is looked at in full.
+    """
+    none, unknown, more = len(people.titles), len(people.titles) + 1, len(people.titles) + 2
+    slots = np.full((len(people), 4), none, np.int32)
+    for which, lists, known in ((0, people.wishes, people.wishes_known), (2, people.work, people.work_known)):
+        lengths = np.diff(lists.starts)
+        for place in (0, 1):
+            has = lengths > place
+            slots[has, which + place] = lists.items[lists.starts[:-1][has] + place]
+        slots[lengths == 1, which + 1] = slots[lengths == 1, which]
+        slots[~known, which] = slots[~known, which + 1] = unknown
+        slots[lengths > 2, which] = more
+    return slots

@@ -269,6 +269,7 @@ class PartTable:
     at: int  # where its values begin in the store
     best: npt.NDArray[np.float64]  # (lines,) what its best value can add
     blocks: bool  # anybody at all
+    typical: float  # what it takes from the best log score, on average over the values; much where it blocks
     answers: Answered  # per constraint codes and margins (values,)
     scores: FieldScores | None
 
@@ -368,7 +369,7 @@ def _table(
     if part.compare is None:
         nothing = np.zeros((n, 3), np.int32)
         values = values_of(nothing, np.full(n, UNKNOWN), np.zeros((0, 3, 1)), np.zeros((0, 1)), blocked)
-        return PartTable(store.put(values), values.best, bool(blocked.any()), answers, None)
+        return PartTable(store.put(values), values.best, bool(blocked.any()), _typical(values), answers, None)
     build = Builder(n, asked.model)
     part.compare(build, people, vacancy, beliefs, asked)
     field = build.fields[0]
@@ -376,7 +377,11 @@ def _table(
     added = np.sum(list(scores.contributions.values()), axis=0).T
     _, moves = believed(field.nodes, field.weights, asked.model)
     values = values_of(added, field.belief, moves, field.weights, blocked)
-    return PartTable(store.put(values), values.best, bool(blocked.any()), answers, scores)
+    return PartTable(store.put(values), values.best, bool(blocked.any()), _typical(values), answers, scores)
+
+
+def _typical(values: Values) -> float:
+    return float(np.maximum(values.bound[1], -5.0).mean()) if values.bound.shape[1] else 0.0
 
 
 def distinct(columns: list[Ints]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
