@@ -26,7 +26,16 @@ from scoring.constraints import UNSURE, Answers, Margins, check
 from scoring.explain import PairExplanation, explain
 from scoring.likeness import Likeness, match_values
 from scoring.model import Model, load_prior
-from scoring.reference import Judged, Surroundings, judge, mixed_hash, plain_order, top_ten_chance, with_reserved
+from scoring.reference import (
+    Judged,
+    Surroundings,
+    judge,
+    mixed_hash,
+    plain_order,
+    tenth_score,
+    top_ten_chance,
+    with_reserved,
+)
 from scoring.taxonomy import PlaceTable
 from scoring.terms import (
     CONSTRAINTS,
@@ -209,7 +218,8 @@ class Ranker:
         judged = self.judge(vacancy, rows, answers.take(rows))
         ties = mixed_hash(self.pool.people.key[rows], vacancy.key, days(self.today))
         order = plain_order(judged.product.score, ties)
-        chance = top_ten_chance(judged.product, order)
+        product = judged.product
+        chance = top_ten_chance(product.score, product.log_mean, product.log_spread, tenth_score(product.score, order))
         placed, reserved = with_reserved(order, chance, ties, self.model.reserved_floor, limit)
         shown = self.judge(vacancy, rows[placed], answers.take(rows[placed]))
         people = self.pool.people.take(rows[placed])

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.profiles import Task, VacancyProfile
 from scoring.columns import Floats, Vacancy
-from scoring.likeness import Likeness
+from scoring.likeness import Likeness, Related
 from scoring.resolve import SkillMatcher, TitleMatcher, TitleTable
 from scoring.skills import skill_relatedness_row, telling
 from scoring.taxonomy import Taxonomy
@@ -28,15 +28,17 @@ class Vocabulary:
         self.titles = TitleMatcher(taxonomy)
         self.skills = SkillMatcher(taxonomy, self.titles.compounds)
         self.tells = telling(taxonomy)
-        self._relatedness: dict[int, Floats] = {}
+        self._related: dict[int, Related] = {}
         self._skills_of: dict[str, tuple[Weighted, ...]] = {}
         self._nearness = lru_cache(maxsize=2_000)(self._nearness_uncached)
 
-    def relatedness(self, skill: int) -> Floats:
-        """How far each skill stands in for this one, (n_skills,)."""
-        if skill not in self._relatedness:
-            self._relatedness[skill] = skill_relatedness_row(self.taxonomy, skill)
-        return self._relatedness[skill]
+    def related(self, skill: int) -> Related:
+        """The skills that stand in for this one."""
+        if skill not in self._related:
+            row = skill_relatedness_row(self.taxonomy, skill)
+            skills = np.flatnonzero(row)
+            self._related[skill] = Related(skills.astype(np.int32), row[skills])
+        return self._related[skill]
 
     def skills_of(self, text: str) -> tuple[Weighted, ...]:
         """The skills that a text speaks of, each with how sure."""
@@ -102,8 +104,6 @@ class Vocabulary:
     def likeness(self, vacancy: Vacancy, table: TitleTable) -> Likeness:
         """How the words and skills of a vacancy compare with the vocabularies of a pool."""
         needed = [(number, skill, weight) for number, task in enumerate(vacancy.tasks) for skill, weight in task.skills]
-        n_skills = len(self.taxonomy.skill_codes)
-        empty = np.zeros((0, n_skills), np.float32)
         if vacancy.title and self.titles.resolve(vacancy.title, 1):
             near = self.nearness(table, vacancy.title)
         else:
@@ -115,10 +115,10 @@ class Vocabulary:
                 near = np.maximum(near, self.nearness(table, vacancy.title))
         return Likeness(
             near,
-            np.stack([self.relatedness(skill) for _, skill, _ in needed]) if needed else empty,
+            tuple(self.related(skill) for _, skill, _ in needed),
             np.array([weight * self.tells[skill] for _, skill, weight in needed], np.float64),
             np.array([number for number, _, _ in needed], np.int32),
-            np.stack([self.relatedness(s) for s, _ in vacancy.desired_skills]) if vacancy.desired_skills else empty,
+            tuple(self.related(skill) for skill, _ in vacancy.desired_skills),
             np.array([weight * self.tells[skill] for skill, weight in vacancy.desired_skills], np.float64),
         )
 

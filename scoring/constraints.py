@@ -136,6 +136,15 @@ def group(people: Candidates, vacancy: Vacancy) -> _Part:
     return codes.astype(np.uint8), np.where(people.groups == UNKNOWN, np.nan, shared - 1).astype(np.float32)
 
 
+def journey(people: Candidates, vacancy: Vacancy, place_minutes: Ints) -> npt.NDArray[np.int16]:
+    """Minutes of each person's fastest own mode, -1 where they cannot be known, (n,). `place_minutes` (p, 5)."""
+    minutes = np.full(len(people), UNKNOWN, np.int16)
+    known = known_journey(people.place, people.modes, vacancy.place)
+    if known.any():
+        minutes[known] = fastest(place_minutes[people.place[known]], people.modes[known])
+    return minutes
+
+
 def travel(people: Candidates, vacancy: Vacancy, minutes: Ints, margins: Margins) -> _Part:
     """Minutes of her fastest own mode against her maximum; few trips a week stretch it, remote work needs none."""
     n = len(people)
@@ -369,17 +378,20 @@ def contract(people: Candidates, vacancy: Vacancy) -> _Part:
     return codes, np.where(wants, spare, np.nan).astype(np.float32)
 
 
-def tried(people: Candidates, vacancy: Vacancy, margins: Margins) -> _Part:
-    """Worked in that team before, and it ended for a reason that still holds. Another team there is near."""
-    n = len(people)
-    if vacancy.employer < 0 or not len(people.tried.items):
+def tried(placements: Lists, teams: Ints, vacancy: Vacancy, margins: Margins) -> _Part:
+    """Worked in that team before, and it ended for a reason that still holds. Another team there is near.
+
+    `placements`: employers and reasons of n people; `teams`: beside each placement.
+    """
+    n = len(placements)
+    if vacancy.employer < 0 or not len(placements.items):
         return _answer(n), _nothing(n)
-    holds = np.isin(people.tried.numbers.astype(np.int32), list(margins.reasons_that_hold))
-    there = (people.tried.items == vacancy.employer) & holds
-    unsure = there & ((people.tried_teams < 0) | (vacancy.team < 0))
-    same = there & ~unsure & (people.tried_teams == vacancy.team)
+    holds = np.isin(placements.numbers.astype(np.int32), list(margins.reasons_that_hold))
+    there = (placements.items == vacancy.employer) & holds
+    unsure = there & ((teams < 0) | (vacancy.team < 0))
+    same = there & ~unsure & (teams == vacancy.team)
     rank = np.select([same, unsure, there], [3, 1, 2], 0).astype(np.float32)
-    worst = Lists(people.tried.starts, people.tried.items, people.tried.numbers).max_of(rank, 0)
+    worst = placements.max_of(rank, 0)
     codes = np.array([OK, UNSURE, NEAR, BLOCKED], np.uint8)[worst.astype(np.int8)]
     return codes, np.where(worst >= 2, -1, np.nan).astype(np.float32)
 
@@ -395,17 +407,14 @@ def check(people: Candidates, vacancy: Vacancy, place_minutes: Ints, margins: Ma
 
     `place_minutes` (p, 5): minutes per mode from every place to the vacancy's; `today`: days since 1970.
     """
-    known = known_journey(people.place, people.modes, vacancy.place)
-    journey = np.full(len(people), UNKNOWN, np.int16)
-    if known.any():
-        journey[known] = fastest(place_minutes[people.place[known]], people.modes[known])
+    minutes = journey(people, vacancy, place_minutes)
     late = days_late(people, vacancy, today)
     capacity_codes, capacity_margin, tasks = capacity(people, demands_of(vacancy))
     support_codes, support_margin, to_arrange = support(people, vacancy)
     parts: dict[Constraint, Callable[[], _Part]] = {
         Constraint.AVAILABILITY: lambda: availability(people),
         Constraint.GROUP: lambda: group(people, vacancy),
-        Constraint.TRAVEL: lambda: travel(people, vacancy, journey, margins),
+        Constraint.TRAVEL: lambda: travel(people, vacancy, minutes, margins),
         Constraint.HOURS: lambda: hours(people, vacancy, margins),
         Constraint.DAYPARTS: lambda: dayparts(people, vacancy, margins),
         Constraint.CAPACITY: lambda: (capacity_codes, capacity_margin),
@@ -420,11 +429,11 @@ def check(people: Candidates, vacancy: Vacancy, place_minutes: Ints, margins: Ma
         Constraint.ACCESS: lambda: access(people, vacancy),
         Constraint.START: lambda: start(late, margins),
         Constraint.CONTRACT: lambda: contract(people, vacancy),
-        Constraint.TRIED: lambda: tried(people, vacancy, margins),
+        Constraint.TRIED: lambda: tried(people.tried, people.tried_teams, vacancy, margins),
         Constraint.ATTENTION: lambda: attention(people),
     }
     codes = np.zeros((len(people), len(CONSTRAINTS)), np.uint8)
     shown = np.zeros((len(people), len(CONSTRAINTS)), np.float32)
     for number, constraint in enumerate(CONSTRAINTS):
         codes[:, number], shown[:, number] = parts[constraint]()
-    return Answers(codes, shown, people.agreed, tasks, journey, late.astype(np.float32), to_arrange)
+    return Answers(codes, shown, people.agreed, tasks, minutes, late.astype(np.float32), to_arrange)

@@ -109,7 +109,7 @@ def compare(
     compare_support(build, people, vacancy)
     compare_growth(build, people, vacancy)
     compare_capacities(build, people, vacancy, beliefs)
-    build.add("vacancy", {"vacancy_detail": np.full(len(people), vacancy.detail)})
+    compare_vacancy(build, vacancy)
     return build.fields, match.tasks
 
 
@@ -123,19 +123,13 @@ def compare_work(
     if len(likeness.desired_weights):
         desired = best_related(people.skills, likeness.desired) @ likeness.desired_weights
         desired /= likeness.desired_weights.sum()
-    coverage_nodes = beliefs.match.coverage
-    if not vacancy.tasks_stated:
-        coverage_nodes = TITLE_ONLY[1] + TITLE_ONLY[0] * (coverage_nodes - TITLE_ONLY[1])
-    if not match.asks_skills.any():
-        coverage_nodes = np.full_like(coverage_nodes, np.nan)
-    desired_nodes = np.array(build.model.typical["desired_skills"])
-    if not len(likeness.desired_weights):
-        desired_nodes = np.full(K, np.nan)
+    covered = coverage_nodes(beliefs.match.coverage, vacancy.tasks_stated, bool(match.asks_skills.any()))
+    wanted = desired_nodes(build.model, bool(len(likeness.desired_weights)))
     build.add(
         "skills",
         {"skill_coverage": coverage, "desired_skills": desired},
         people.skills_known,
-        {"skill_coverage": coverage_nodes, "desired_skills": np.tile(desired_nodes, (len(coverage_nodes), 1))},
+        {"skill_coverage": covered, "desired_skills": np.tile(wanted, (len(covered), 1))},
         row_of(wish, near_work),
     )
     build.add(
@@ -161,6 +155,18 @@ def compare_work(
         {"wish_nearness": beliefs.match.wish},
         row_of(coverage, near_work),
     )
+
+
+def coverage_nodes(nodes: Floats, stated: bool, needs: bool) -> npt.NDArray[np.float64]:
+    """The values that unknown coverage may have (36, K), by whether tasks are stated and need any skill."""
+    if not needs:
+        return np.full_like(nodes, np.nan)
+    return nodes if stated else TITLE_ONLY[1] + TITLE_ONLY[0] * (nodes - TITLE_ONLY[1])
+
+
+def desired_nodes(model: Model, desires: bool) -> npt.NDArray[np.float64]:
+    """The values that unknown desired skills may have, (K,)."""
+    return np.array(model.typical["desired_skills"]) if desires else np.full(K, np.nan)
 
 
 def compare_sectors(build: Builder, people: Candidates, vacancy: Vacancy) -> None:
@@ -410,6 +416,11 @@ def compare_growth(build: Builder, people: Candidates, vacancy: Vacancy) -> None
     known = people.growth != UNKNOWN
     untold = known & wants & (vacancy.growth_path == UNKNOWN)
     build.add("growth_wish", {"growth": value}, known & ~untold, {"growth": nodes}, untold.astype(np.int32))
+
+
+def compare_vacancy(build: Builder, vacancy: Vacancy) -> None:
+    """What the vacancy tells of itself, alike for everybody."""
+    build.add("vacancy", {"vacancy_detail": np.full(build.n, vacancy.detail)})
 
 
 def compare_capacities(build: Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:

@@ -3,13 +3,14 @@
 `features` compares with it, `matching.vocabulary` makes the likeness; arrays in, arrays out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from scoring.capacity import demands_of
-from scoring.columns import Bools, Candidates, Floats, Lists, Vacancy
+from scoring.columns import Bools, Candidates, Floats, Ints, Lists, Vacancy
 
 NEAR_WORK = 0.6  # from which nearness months of work count as experience in this work
 TASK_COVERED = 0.6  # from which coverage a task counts as one that she can do already
@@ -18,14 +19,29 @@ TITLE_ONLY = (0.5, 0.3)  # coverage inferred from a title alone is drawn halfway
 
 
 @dataclass(frozen=True)
+class Related:
+    """The skills that stand in for one that is needed, and how far (0..1]; all others do not."""
+
+    skills: npt.NDArray[np.int32]  # (k,) rising
+    strength: npt.NDArray[np.float32]  # (k,)
+
+    def of(self, skills: Ints) -> npt.NDArray[np.float32]:
+        """How far each of these skills stands in, (len(skills),)."""
+        if not len(self.skills):
+            return np.zeros(len(skills), np.float32)
+        at = np.minimum(np.searchsorted(self.skills, skills), len(self.skills) - 1)
+        return np.where(self.skills[at] == skills, self.strength[at], np.float32(0))
+
+
+@dataclass(frozen=True)
 class Likeness:
     """How this vacancy's words and skills compare with the vocabularies of the pool."""
 
     titles: npt.NDArray[np.float32]  # (number of titles,) nearness of each title to this work, 0..1
-    relatedness: npt.NDArray[np.float32]  # (m, number of skills) of the m needed skills to every skill
+    related: tuple[Related, ...]  # (m,) per needed skill the skills that stand in for it
     weights: npt.NDArray[np.float64]  # (m,) how telling times how needed
     task: npt.NDArray[np.int32]  # (m,) the task that needs it
-    desired: npt.NDArray[np.float32]  # (d, number of skills)
+    desired: tuple[Related, ...]  # (d,)
     desired_weights: npt.NDArray[np.float64]  # (d,)
 
 
@@ -42,7 +58,7 @@ class Tasks:
 
 def task_coverage(people: Candidates, likeness: Likeness, n_tasks: int) -> Tasks:
     """Weighted share of each task's skills that she has, related skills in part, for n people."""
-    best = best_related(people.skills, likeness.relatedness)
+    best = best_related(people.skills, likeness.related)
     coverage = np.full((len(people), n_tasks), np.nan)
     for task in range(n_tasks):
         mine = likeness.task == task
@@ -53,11 +69,11 @@ def task_coverage(people: Candidates, likeness: Likeness, n_tasks: int) -> Tasks
     return Tasks(coverage)
 
 
-def best_related(skills: Lists, relatedness: Floats) -> npt.NDArray[np.float64]:
+def best_related(skills: Lists, needed: Sequence[Related]) -> npt.NDArray[np.float64]:
     """Per person and needed skill the best of (credit x relatedness) over her skills, (n, m)."""
-    best = np.zeros((len(skills), len(relatedness)))
-    for number, row in enumerate(relatedness):
-        best[:, number] = skills.max_of(row[skills.items] * skills.numbers, 0.0)
+    best = np.zeros((len(skills), len(needed)))
+    for number, related in enumerate(needed):
+        best[:, number] = skills.max_of(related.of(skills.items) * skills.numbers, 0.0)
     return best
 
 
@@ -80,16 +96,31 @@ def match_values(people: Candidates, vacancy: Vacancy, likeness: Likeness) -> Ma
     refuses = (refused >= REFUSED) & (refused >= near_wish)
     wish = np.where(people.wishes_known | refuses, np.where(refuses, -refused, near_wish), np.nan)
     tasks = task_coverage(people, likeness, len(vacancy.tasks))
-    shares = demands_of(vacancy).hours_share
-    asks = np.array([(likeness.weights[likeness.task == task]).sum() > 0 for task in range(len(shares))], bool)
+    weight = task_shares(vacancy, likeness)
     coverage = np.full(len(people), np.nan)
-    if asks.any():
-        weight = shares * asks
-        coverage = np.nan_to_num(tasks.coverage) @ weight / weight.sum()
+    if weight.any():
+        coverage = np.nan_to_num(tasks.coverage) @ weight
         if not vacancy.tasks_stated:
             coverage = TITLE_ONLY[1] + TITLE_ONLY[0] * (coverage - TITLE_ONLY[1])
         coverage = np.where(people.skills_known, coverage, np.nan)
-    return Match(wish, work, coverage, tasks, asks)
+    return Match(wish, work, coverage, tasks, weight > 0)
+
+
+def task_shares(vacancy: Vacancy, likeness: Likeness) -> npt.NDArray[np.float64]:
+    """The share of each task in the coverage of the whole, by hours, (T,); 0 for a task that needs no skills."""
+    shares = demands_of(vacancy).hours_share
+    needed = np.bincount(likeness.task, likeness.weights, len(shares)) > 0
+    weight = shares * needed
+    return weight / weight.sum() if needed.any() else weight
+
+
+def coverage_shares(vacancy: Vacancy, likeness: Likeness) -> npt.NDArray[np.float64]:
+    """The share of each needed skill in the coverage of the whole, (m,); adds up to 1, or is empty."""
+    shares = task_shares(vacancy, likeness)
+    if not shares.any():
+        return np.zeros(0)
+    total = np.bincount(likeness.task, likeness.weights, len(shares))
+    return likeness.weights / np.where(total > 0, total, 1)[likeness.task] * shares[likeness.task]
 
 
 def sum_of(lists: Lists, values: Floats) -> npt.NDArray[np.float64]:

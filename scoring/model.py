@@ -170,8 +170,8 @@ def sigmoid(log_odds: Floats) -> Floats:
 # Gauss-Hermite with three nodes a dimension for a normal with mean 0 and variance 1 (Abramowitz and Stegun, 25.4.46).
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
 _WEIGHTS = np.array([1 / 6, 2 / 3, 1 / 6])
-_GRID = np.stack(np.meshgrid(_NODES, _NODES, _NODES, indexing="ij"), axis=-1).reshape(-1, 3)  # (27, 3)
-_GRID_WEIGHTS = np.einsum("i,j,k->ijk", _WEIGHTS, _WEIGHTS, _WEIGHTS).reshape(-1)  # (27,)
+GRID = np.stack(np.meshgrid(_NODES, _NODES, _NODES, indexing="ij"), axis=-1).reshape(-1, 3)  # (27, 3)
+GRID_WEIGHTS = np.einsum("i,j,k->ijk", _WEIGHTS, _WEIGHTS, _WEIGHTS).reshape(-1)  # (27,)
 PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))  # of the three questions, as covariances are kept
 
 
@@ -230,9 +230,9 @@ def integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
     open_ = np.flatnonzero(plain[:, [0, 3, 5]].sum(axis=1) > 0)
     for start in range(0, len(open_), 20_000):
         rows = open_[start : start + 20_000]
-        moved = shift[rows, None, :] + np.einsum("nij,gj->ngi", _cholesky(tilted[rows]), _GRID)  # (m, 27, 3)
+        moved = shift[rows, None, :] + np.einsum("nij,gj->ngi", _cholesky(tilted[rows]), GRID)  # (m, 27, 3)
         bent = -np.logaddexp(0, -(log_odds[rows, None, :] + moved)) - log_chances[rows, None, :]
-        rest = np.exp((bent - slopes[rows, None, :] * moved).sum(axis=2)) @ _GRID_WEIGHTS
+        rest = np.exp((bent - slopes[rows, None, :] * moved).sum(axis=2)) @ GRID_WEIGHTS
         score[rows] *= np.exp(gain[rows]) * rest
     spread = np.zeros(n)
     fall = np.zeros(n)

@@ -6,25 +6,28 @@ asks. Hundreds of thousands of people share some thousands of values.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from scoring import constraints, features
 from scoring.beliefs import PoolBeliefs
-from scoring.columns import Candidates, Floats, Ints, Vacancy
+from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import BLOCKED, Margins
 from scoring.features import Builder
 from scoring.imputation import DUTCH, EDUCATION, HOURS, NOT_CAPACITIES
 from scoring.model import FIXED_POINT, PAIRS, Model, sigmoid
-from scoring.reference import FieldScores, score_field
+from scoring.reference import FieldScores, believed, score_field
 from scoring.terms import Constraint
 
 NODES = 8  # values that a belief has at most: levels of education and of language
-TANGENT = np.array([0.75, 1.1, 0.9])  # log-odds at which a bound touches a score: about those of who is shown first
-SLOPES = 1 - sigmoid(TANGENT)
-KEPT_TABLES = 512  # per part
+# Log-odds of the three questions at which straight lines touch a score: of who is shown first where many people fit,
+# and of who is where few do. A bound by each of the lines is a bound; the least of them is close.
+TANGENTS = np.array([[0.75, 1.1, 0.9], [-0.2, 0.3, 0.2], [-1.4, -0.6, -0.6], [-2.4, -1.7, -1.8]])
+SLOPES = 1 - sigmoid(TANGENTS)  # (lines, 3)
+TOUCH = (-np.logaddexp(0, -TANGENTS) - SLOPES * TANGENTS).sum(axis=1)  # (lines,) of the lines at log-odds of 0
+WHOLE_WEEK = (1 << 28) - 1
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ def _number(value: float) -> float | None:
 
 def _belief(beliefs: PoolBeliefs, variable: int) -> Ints:
     return beliefs.levels[:, NOT_CAPACITIES.index(variable)]
+
+
+def _late(people: Candidates, vacancy: Vacancy, asked: Asked) -> Floats:
+    return constraints.days_late(people, vacancy, asked.today).astype(np.float32)
 
 
 def _start_answers(people: Candidates, vacancy: Vacancy, asked: Asked) -> Answered:
@@ -131,7 +138,9 @@ PARTS: tuple[Part, ...] = (
         lambda p, b: [p.agreed, p.paused, p.resumes_on, p.available_from],
         lambda v: v.start_on,
         _start_answers,
-        lambda build, p, v, b, a: features.compare_start(build, constraints.days_late(p, v, a.today).astype(np.float32)),
+        lambda build, p, v, b, a: features.compare_start(
+            build, constraints.days_late(p, v, a.today).astype(np.float32)
+        ),
     ),
     Part(
         "papers",
@@ -190,13 +199,14 @@ class Values:
     """What the values of one field come to: for a kernel to look up, and for an explanation to show."""
 
     added: npt.NDArray[np.int32]  # (values, 4) fixed-point log-odds of the three questions; row of the belief or -1
-    bound: npt.NDArray[np.float32]  # (values,) what the value can add at most to the logarithm of a score
+    bound: npt.NDArray[np.float32]  # (lines, values) how far below the best log score at least; -inf: it blocks
+    best: npt.NDArray[np.float64]  # (lines,) what the best value can add to it at most
     moves: npt.NDArray[np.float64]  # (beliefs, 3, NODES) centred log-odds
     weights: npt.NDArray[np.float64]  # (beliefs, NODES), 0 beyond the nodes of this field
     spread: npt.NDArray[np.float64]  # (beliefs, 6) covariance in the order of PAIRS
 
 
-def values_of(added: Ints, belief: Ints, moves: Floats, weights: Floats) -> Values:
+def values_of(added: Ints, belief: Ints, moves: Floats, weights: Floats, blocked: Bools | None = None) -> Values:
     """The tables of a field: contributions (values, 3), the belief of each value or -1, and the beliefs' nodes."""
     padded_moves = np.zeros((len(moves), 3, NODES))
     padded_weights = np.zeros((len(moves), NODES))
@@ -204,24 +214,62 @@ def values_of(added: Ints, belief: Ints, moves: Floats, weights: Floats) -> Valu
         padded_moves[:, :, : moves.shape[2]] = moves
         padded_weights[:, : moves.shape[2]] = weights
     spread = np.stack([(moves[:, a] * moves[:, b] * weights).sum(axis=1) for a, b in PAIRS], axis=1)
-    gain = np.log((weights * np.exp(np.einsum("q,mqk->mk", SLOPES, moves))).sum(axis=1)) if len(moves) else np.zeros(0)
-    bound = added @ SLOPES / FIXED_POINT
-    bound[belief >= 0] += gain[belief[belief >= 0]]
+    bound = SLOPES @ added.T / FIXED_POINT
+    if len(moves):
+        gain = np.log((weights * np.exp(np.einsum("lq,mqk->lmk", SLOPES, moves))).sum(axis=2))
+        bound[:, belief >= 0] += gain[:, belief[belief >= 0]]
+    best = bound.max(axis=1) if len(added) else np.zeros(len(SLOPES))
+    if blocked is not None:
+        bound[:, blocked] = -np.inf
     return Values(
-        np.column_stack([added, belief]).astype(np.int32),
-        bound.astype(np.float32),
+        np.ascontiguousarray(np.column_stack([added, belief]), np.int32),
+        (bound - best[:, None]).astype(np.float32),
+        best,
         padded_moves,
         padded_weights,
-        spread.reshape(-1, len(PAIRS)),
+        np.ascontiguousarray(spread.reshape(-1, len(PAIRS))),
     )
+
+
+class Full(Exception):
+    """There is no room for another table."""
+
+
+class Store:
+    """Tables of values side by side in a few arrays, so that a query names them by where they begin."""
+
+    def __init__(self, n_values: int = 4_000_000, n_beliefs: int = 60_000) -> None:
+        self.added = np.empty((n_values, 4), np.int32)  # touched, and hence kept in memory, as far as it is filled
+        self.bound = np.empty((len(SLOPES), n_values), np.float32)
+        self.moves = np.empty((n_beliefs, 3, NODES))
+        self.weights = np.empty((n_beliefs, NODES))
+        self.spread = np.empty((n_beliefs, len(PAIRS)))
+        self._n_values = self._n_beliefs = 0
+
+    def put(self, values: Values) -> int:
+        """Where these values begin. Raises Full."""
+        first, first_belief = self._n_values, self._n_beliefs
+        last, last_belief = first + len(values.added), first_belief + len(values.moves)
+        if last > len(self.added) or last_belief > len(self.moves):
+            raise Full
+        self.added[first:last] = values.added
+        self.added[first:last, 3] += np.where(values.added[:, 3] >= 0, first_belief, 0)
+        self.bound[:, first:last] = values.bound
+        self.moves[first_belief:last_belief] = values.moves
+        self.weights[first_belief:last_belief] = values.weights
+        self.spread[first_belief:last_belief] = values.spread
+        self._n_values, self._n_beliefs = last, last_belief
+        return first
 
 
 @dataclass(frozen=True)
 class PartTable:
     """One part against one vacancy, by value."""
 
-    values: Values
-    blocked: npt.NDArray[np.uint8]  # (values,)
+    at: int  # where its values begin in the store
+    best: npt.NDArray[np.float64]  # (lines,) what its best value can add
+    blocks: bool  # anybody at all
+    typical: float  # what it takes from the best log score, on average over the values; much where it blocks
     answers: Answered  # per constraint codes and margins (values,)
     scores: FieldScores | None
 
@@ -229,42 +277,111 @@ class PartTable:
 class PartIndex:
     """The distinct values of one part in a pool, and the tables that vacancies asked for so far."""
 
-    def __init__(self, part: Part, people: Candidates, beliefs: PoolBeliefs, codes: Ints, rows: Ints) -> None:
+    def __init__(self, part: Part, people: Candidates, beliefs: PoolBeliefs) -> None:
         self.part = part
-        self.codes = codes
+        self.codes, rows = distinct(part.columns(people, beliefs))
         self._people = people.take(rows)
         self._beliefs = beliefs.take(rows)
         self._kept: dict[Hashable, PartTable] = {}
 
-    def table(self, vacancy: Vacancy, asked: Asked) -> PartTable:
-        """The table of this vacancy; computed once per distinct demand."""
+    def table(self, vacancy: Vacancy, asked: Asked, store: Store) -> PartTable:
+        """The table of this vacancy; computed once per distinct demand. Raises Full."""
         key = self.part.key(vacancy)
         table = self._kept.get(key)
         if table is None:
-            while len(self._kept) >= KEPT_TABLES:
-                self._kept.pop(next(iter(self._kept)), None)
-            table = self._kept[key] = self._table(vacancy, asked)
+            table = self._kept[key] = _table(self.part, self._people, self._beliefs, vacancy, asked, store)
         return table
 
-    def _table(self, vacancy: Vacancy, asked: Asked) -> PartTable:
-        n = len(self._people)
-        answers = self.part.answers(self._people, vacancy, asked)
-        blocked = np.zeros(n, np.uint8)
-        for codes, _ in answers.values():
-            blocked |= codes == BLOCKED
-        if self.part.compare is None:
-            nothing = np.zeros((n, 3), np.int32)
-            values = values_of(nothing, np.full(n, -1), np.zeros((0, 3, 1)), np.zeros((0, 1)))
-            return PartTable(values, blocked, answers, None)
-        build = Builder(n, asked.model)
-        self.part.compare(build, self._people, vacancy, self._beliefs, asked)
-        scores = score_field(build.fields[0], asked.model)
-        added = np.sum(list(scores.contributions.values()), axis=0).T
-        belief = np.full(n, -1)
-        belief[scores.unknown.people] = np.arange(len(scores.unknown.people))
-        return PartTable(
-            values_of(added, belief, scores.unknown.moves, scores.unknown.weights), blocked, answers, scores
-        )
+    def values(self, rows: Ints, vacancy: Vacancy) -> Ints:
+        """The value of each of these rows."""
+        return self.codes[rows]
+
+    def forget(self) -> None:
+        """Forget the tables: their store is full."""
+        self._kept = {}
+
+
+class GridIndex:
+    """The weekly grid, of which there are too many: its value is how many dayparts are short, the last one unknown."""
+
+    def __init__(self, part: Part, people: Candidates, beliefs: PoolBeliefs) -> None:
+        self.part = part
+        self.codes = people.grid.astype(np.int32)
+        self._people, self._beliefs = people, beliefs
+        self._kept: dict[Hashable, PartTable] = {}
+
+    def table(self, vacancy: Vacancy, asked: Asked, store: Store) -> PartTable:
+        """The table of this vacancy, from a made-up grid for each number of dayparts. Raises Full."""
+        key = self.part.key(vacancy)
+        table = self._kept.get(key)
+        if table is None:
+            n = _n_needed(vacancy) + 2 if vacancy.times_stated else 1
+            somebody = np.zeros(n if len(self._people) else 0, np.int64)
+            grids = np.array([_grid_short_of(vacancy, short) for short in range(n - 1)] + [UNKNOWN], np.int32)
+            people = replace(self._people.take(somebody), grid=grids[: len(somebody)])
+            table = _table(self.part, people, self._beliefs.take(somebody), vacancy, asked, store)
+            self._kept[key] = table
+        return table
+
+    def values(self, rows: Ints, vacancy: Vacancy) -> Ints:
+        """The value of each of these rows."""
+        if not vacancy.times_stated:
+            return np.zeros(len(rows), np.int64)
+        people = self._people.take(rows)
+        short, needed = constraints.dayparts_short(people, vacancy)
+        return np.where(people.grid == UNKNOWN, needed + 1, short)
+
+    def forget(self) -> None:
+        """Forget the tables: their store is full."""
+        self._kept = {}
+
+
+def grid_needs(vacancy: Vacancy) -> tuple[int, int, int, int]:
+    """Masks of the dayparts that are fixed and possible, and how many are needed out of each."""
+    fixed = int(vacancy.grid_fixed)
+    if vacancy.dayparts_needed <= 0:
+        return fixed, 0, fixed.bit_count(), 0
+    return fixed, (int(vacancy.grid_possible) or WHOLE_WEEK) & ~fixed, fixed.bit_count(), vacancy.dayparts_needed
+
+
+def _n_needed(vacancy: Vacancy) -> int:
+    _, _, fixed, possible = grid_needs(vacancy)
+    return fixed + possible
+
+
+def _grid_short_of(vacancy: Vacancy, short: int) -> int:
+    """A week that is so many dayparts short; with fewer possible dayparts than are needed, as near as can be."""
+    fixed, possible, n_fixed, n_possible = grid_needs(vacancy)
+    within = [1 << bit for bit in range(28) if possible >> bit & 1][:n_possible]
+    free = [1 << bit for bit in range(28) if fixed >> bit & 1] + within
+    return sum(free[: n_fixed + n_possible - short])
+
+
+def _table(
+    part: Part, people: Candidates, beliefs: PoolBeliefs, vacancy: Vacancy, asked: Asked, store: Store
+) -> PartTable:
+    """What the reference says of these people, one of each value."""
+    n = len(people)
+    answers = part.answers(people, vacancy, asked)
+    blocked = np.zeros(n, bool)
+    for codes, _ in answers.values():
+        blocked |= codes == BLOCKED
+    if part.compare is None:
+        nothing = np.zeros((n, 3), np.int32)
+        values = values_of(nothing, np.full(n, UNKNOWN), np.zeros((0, 3, 1)), np.zeros((0, 1)), blocked)
+        return PartTable(store.put(values), values.best, bool(blocked.any()), _typical(values), answers, None)
+    build = Builder(n, asked.model)
+    part.compare(build, people, vacancy, beliefs, asked)
+    field = build.fields[0]
+    scores = score_field(field, asked.model)
+    added = np.sum(list(scores.contributions.values()), axis=0).T
+    _, moves = believed(field.nodes, field.weights, asked.model)
+    values = values_of(added, field.belief, moves, field.weights, blocked)
+    return PartTable(store.put(values), values.best, bool(blocked.any()), _typical(values), answers, scores)
+
+
+def _typical(values: Values) -> float:
+    return float(np.maximum(values.bound[1], -5.0).mean()) if values.bound.shape[1] else 0.0
 
 
 def distinct(columns: list[Ints]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:

@@ -20,6 +20,7 @@ from scoring.terms import QUESTIONS
 SCORE_STEP = 1e-9  # scores closer than this are a tie, and ties break by hash
 LIST_LENGTH = 10
 RESERVED_PLACES = (3, 7)  # the fourth and the eighth of every ten
+RESERVED_SHARE = 0.5  # of the tenth score: below it nobody gets a reserved place, however little is known of her
 INTERVAL = 1.2816  # 80 % of a normal
 
 
@@ -60,28 +61,37 @@ class Judged:
     bands: npt.NDArray[np.int8]  # position in Band
 
 
+def believed(
+    nodes: dict[str, Floats], weights: Floats, model: Model
+) -> tuple[dict[str, npt.NDArray[np.int32]], npt.NDArray[np.float64]]:
+    """What beliefs (rows, K) of one field add: expected contributions per feature (3, rows), and how far each value
+    moves the three questions from there, (rows, 3, K) log-odds."""
+    expected = {}
+    moved = np.zeros((len(QUESTIONS), *weights.shape))
+    for feature, values in nodes.items():
+        at_nodes = model.tables[feature][:, SCALES[feature].bins(values)].astype(np.float64)  # (3, rows, K)
+        expected[feature] = np.rint((at_nodes * weights).sum(axis=2)).astype(np.int32)
+        moved += at_nodes / FIXED_POINT
+    return expected, (moved - (moved * weights).sum(axis=2, keepdims=True)).transpose(1, 0, 2)
+
+
 def score_field(values: FieldValues, model: Model) -> FieldScores:
     """Look up and add: known values in the table, unknown ones as the expectation over their belief."""
     rows = np.maximum(values.belief, 0)
     unknown = values.belief >= 0
+    expected, moves = believed(values.nodes, values.weights, model)
     contributions, shown = {}, {}
-    moved = np.zeros((len(QUESTIONS), *values.weights.shape))  # log-odds at each value of each belief
     typical = np.zeros((len(QUESTIONS), K))
     for feature in values.values:
         scale, table = SCALES[feature], model.tables[feature]
-        at_nodes = table[:, scale.bins(values.nodes[feature])].astype(np.float64)  # (3, rows, K)
-        expected = np.rint((at_nodes * values.weights).sum(axis=2)).astype(np.int32)
         known = table[:, scale.bins(values.values[feature])]
-        contributions[feature] = np.where(unknown, expected[:, rows], known).astype(np.int32)
+        contributions[feature] = np.where(unknown, expected[feature][:, rows], known).astype(np.int32)
         mean = (values.nodes[feature] * values.weights).sum(axis=1)
         shown[feature] = np.where(unknown, mean[rows], values.values[feature])
-        moved += at_nodes / FIXED_POINT
         typical += table[:, scale.bins(values.typical[feature])] / FIXED_POINT
-    centred = (moved - (moved * values.weights).sum(axis=2, keepdims=True)).transpose(1, 0, 2)  # (rows, 3, K)
     people = np.flatnonzero(unknown)
-    open_ = Unknown(people, centred[rows[people]], values.weights[rows[people]])
-    stake = float(np.sqrt(typical.var(axis=1).sum()))
-    return FieldScores(values.field, shown, contributions, ~unknown, open_, stake)
+    open_ = Unknown(people, moves[rows[people]], values.weights[rows[people]])
+    return FieldScores(values.field, shown, contributions, ~unknown, open_, float(np.sqrt(typical.var(axis=1).sum())))
 
 
 def judge(
@@ -93,7 +103,6 @@ def judge(
     answers: Answers | None = None,
 ) -> Judged:
     """Judge n people for one vacancy: answers (if not given), three questions, their product with its uncertainty."""
-    model = around.model
     answers = answers or check(people, vacancy, around.place_minutes, around.margins, around.today)
     compared, tasks = compare(
         people,
@@ -104,28 +113,25 @@ def judge(
         around.place_minutes,
         around.region_places,
         around.margins,
-        model,
+        around.model,
     )
-    fields = tuple(score_field(values, model) for values in compared)
-    log_odds = np.tile(model.prior.astype(np.int64), (len(people), 1))
-    known, stake = np.zeros(len(people)), 0.0
+    return judged(answers, tasks, tuple(score_field(values, around.model) for values in compared), around.model)
+
+
+def judged(answers: Answers, tasks: Tasks, fields: tuple[FieldScores, ...], model: Model) -> Judged:
+    """Put the fields of n people together: sums, product, interval, bands."""
+    n = len(answers.agreed)
+    log_odds = np.tile(model.prior.astype(np.int64), (n, 1))
+    known, stake = np.zeros(n), 0.0
     for field in fields:
         for table in field.contributions.values():
             log_odds += table.T
         known += field.known * field.stake
         stake += field.stake
     product = integrate(log_odds / FIXED_POINT, [field.unknown for field in fields])
-    share = known / stake if stake > 0 else np.ones(len(people))
-    return Judged(
-        answers,
-        tasks,
-        fields,
-        log_odds,
-        product,
-        _interval(log_odds / FIXED_POINT, product, model),
-        share,
-        band_of(product.score, share, model),
-    )
+    share = known / stake if stake > 0 else np.ones(n)
+    interval = _interval(log_odds / FIXED_POINT, product, model)
+    return Judged(answers, tasks, fields, log_odds, product, interval, share, band_of(product.score, share, model))
 
 
 def _interval(log_odds: Floats, product: Product, model: Model) -> npt.NDArray[np.float64]:
@@ -137,11 +143,20 @@ def _interval(log_odds: Floats, product: Product, model: Model) -> npt.NDArray[n
     return np.stack([np.minimum(low, product.score), np.maximum(high, product.score)], axis=1)
 
 
+def day_seed(vacancy_key: int, day: int) -> int:
+    """What of vacancy and day goes into the hash that breaks ties, 64 bits."""
+    return (vacancy_key ^ (day * 0x9E3779B97F4A7C15)) & 0xFFFFFFFFFFFFFFFF
+
+
 def mixed_hash(keys: npt.NDArray[np.uint64], vacancy_key: int, day: int) -> npt.NDArray[np.uint64]:
-    """A hash of candidate, vacancy and day, (n,): splitmix64 (Steele, Lea and Flood 2014)."""
-    seed = (vacancy_key ^ (day * 0x9E3779B97F4A7C15)) & 0xFFFFFFFFFFFFFFFF
+    """A hash of candidate, vacancy and day, (n,)."""
+    return hashes(keys, np.uint64(day_seed(vacancy_key, day)))
+
+
+def hashes(keys: npt.NDArray[np.uint64], seed: np.uint64) -> npt.NDArray[np.uint64]:
+    """A hash of keys and a seed, (n,): splitmix64 (Steele, Lea and Flood 2014)."""
     with np.errstate(over="ignore"):
-        mixed = keys.astype(np.uint64) ^ np.uint64(seed)
+        mixed = keys.astype(np.uint64) ^ seed
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(mixed ^ (mixed >> np.uint64(31)))
@@ -152,13 +167,20 @@ def plain_order(scores: Floats, ties: npt.NDArray[np.uint64]) -> npt.NDArray[np.
     return np.lexsort((ties, -np.rint(scores / SCORE_STEP).astype(np.int64)))
 
 
-def top_ten_chance(product: Product, order: Ints) -> npt.NDArray[np.float64]:
-    """Probability per person that she belongs in the top ten, given what is unknown of her; (n,), in SCORE_STEPs."""
-    if len(order) <= LIST_LENGTH:
-        return np.ones(len(product.score))
-    threshold = np.log(np.maximum(product.score[order[LIST_LENGTH - 1]], 1e-300))
-    spread = np.maximum(product.log_spread, 1e-9)
-    return np.asarray(np.rint(ndtr((product.log_mean - threshold) / spread) / SCORE_STEP) * SCORE_STEP)
+def tenth_score(scores: Floats, order: Ints) -> float:
+    """The score that belongs to the last of the top ten; 0 where everybody is in it."""
+    return float(scores[order[LIST_LENGTH - 1]]) if len(order) > LIST_LENGTH else 0.0
+
+
+def top_ten_chance(scores: Floats, log_mean: Floats, log_spread: Floats, tenth: float) -> npt.NDArray[np.float64]:
+    """Probability per person that she belongs in the top ten, given what is unknown of her; (n,), in SCORE_STEPs.
+
+    Zero for who may be anything, but whose score is below RESERVED_SHARE of the `tenth`.
+    """
+    if tenth <= 0:
+        return np.ones(len(scores))
+    chance = np.rint(ndtr((log_mean - np.log(tenth)) / np.maximum(log_spread, 1e-9)) / SCORE_STEP) * SCORE_STEP
+    return np.where(scores >= RESERVED_SHARE * tenth, chance, 0.0)
 
 
 def with_reserved(
