@@ -90,8 +90,9 @@ class OccupationNearness:
         spread = sparse.identity(n_skills, dtype=np.float32, format="csr") + links * RELATED
         grouped = asked @ parents
         blocks = [asked @ spread, _by_rarity(grouped) * SIBLING**0.5, _by_rarity(grouped @ parents) * COUSIN**0.5]
-        self._skills = unit_rows(sparse.hstack(blocks, format="csr")).astype(np.float32)
-        self._by_skill = self._skills.T.tocsr()
+        self.skills = unit_rows(sparse.hstack(blocks, format="csr")).astype(np.float32)
+        """CSR (n_occupations, 3 * n_skills) float32: skills and their groups, unit rows, zeros where none are known."""
+        self._by_skill = self.skills.T.tocsr()
         self._has_skills = np.diff(taxonomy.occupation_skills.indptr) > 0
         self._isco = np.array([list(code.ljust(4)[:4]) for code in taxonomy.isco], dtype="U1").reshape(-1, 4)
         self._has_isco = np.array([bool(code.strip()) for code in taxonomy.isco], dtype=bool)
@@ -100,7 +101,7 @@ class OccupationNearness:
 
     def _row(self, occupation: int) -> NDArray[np.float32]:
         """Nearness of one occupation to all: float32 (n_occupations,), read only."""
-        by_skills = np.asarray((self._skills[occupation] @ self._by_skill).todense(), dtype=np.float32).ravel()
+        by_skills = np.asarray((self.skills[occupation] @ self._by_skill).todense(), dtype=np.float32).ravel()
         shared = np.cumprod((self._isco == self._isco[occupation]) & (self._isco != " "), axis=1).sum(axis=1)
         by_isco = _ISCO_SHARED[shared]
         skills_count = _SKILLS_SHARE * (self._has_skills & self._has_skills[occupation])

@@ -155,6 +155,26 @@ def test_a_label_of_two_occupations_is_sure_of_neither() -> None:
     assert all(one.confidence < 1.0 for one in found)
 
 
+def test_an_official_synonym_in_other_words_than_the_preferred_label_is_less_sure() -> None:
+    official = build(
+        [
+            {
+                "id": "http://example.org/artillery",
+                "title": "officier artillerie",
+                "synonyms": ["soldaat", "officier veldartillerie", "soldaat infanterie"],
+            }
+        ],
+        [],
+    )
+    matcher = TitleMatcher(official)
+    (other,), (usual,), (preferred,) = matcher.resolve_many(
+        ["soldaat", "officier veldartillerie", "officier artillerie"]
+    )
+    assert other.confidence < 0.9
+    assert usual.confidence > 0.9
+    assert preferred.confidence == 1.0
+
+
 def test_a_taxonomy_without_content_answers_nothing() -> None:
     empty = build([], [])
     matcher = TitleMatcher(empty)
