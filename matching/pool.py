@@ -6,7 +6,7 @@ fitted once for an installation (`matching.fitting`), so that all its processes 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from matching.vocabulary import Vocabulary
 from scoring.beliefs import MatchBeliefs, PoolBeliefs, fit_match, fit_pool
 from scoring.columns import Bools, Candidates, Ints
 from scoring.imputation import NOT_CAPACITIES, LevelModel, beliefs, levels_of
+from scoring.order import row_order
 from scoring.resolve import TitleTable
 from scoring.taxonomy import PlaceTable
 from scoring.terms import Capacity, SupportNeed
@@ -37,7 +38,6 @@ __all__ = [
     "place_of",
     "pool_of",
     "read_segment",
-    "row_order",
     "segment_of",
     "with_match",
 ]
@@ -107,6 +107,7 @@ class Segment:
     titles: TitleTable  # over people.titles
     position: Positions
     alive: Bools  # (n,) False: changed since and found in a later segment, or gone
+    made: dict[str, object] = field(default_factory=dict, compare=False)  # what was made of these people, kept along
 
     def __len__(self) -> int:
         return len(self.people)
@@ -122,7 +123,7 @@ class Segment:
 
     def on(self, today: date) -> "Segment":
         """The same people on another day: who is in which target group then."""
-        return replace(self, people=replace(self.people, groups=self.memberships.on(days(today))))
+        return replace(self, people=replace(self.people, groups=self.memberships.on(days(today))), made={})
 
 
 @dataclass(frozen=True)
@@ -180,13 +181,8 @@ class Pool:
 
     def with_fit(self, fit: Fit) -> "Pool":
         """The same people, believed of by another fit."""
-        segments = tuple(replace(segment, levels=fit.levels(segment.people)) for segment in self.segments)
+        segments = tuple(replace(segment, levels=fit.levels(segment.people), made={}) for segment in self.segments)
         return replace(self, segments=segments, fit=fit)
-
-
-def row_order(people: Candidates) -> Ints:
-    """The order in which people stand in a segment: those of one postcode together; (n,) row numbers."""
-    return np.lexsort((people.key, people.place))
 
 
 def load_candidates(session: Session, vocabulary: Vocabulary, places: PlaceTable, today: date) -> Candidates:
@@ -226,6 +222,7 @@ def pool_of(
     people: Candidates, vocabulary: Vocabulary, places: PlaceTable, offers_lower: OffersLower, fit: Fit | None = None
 ) -> Pool:
     """A pool with beliefs fitted on these people; the match beliefs are the prior's until pairs are sampled."""
+    people = people.take(row_order(people))
     fit = fit or _fitted(people)
     segment = segment_of(people, vocabulary.title_table(people.titles), fit)
     return Pool((segment,), fit, places, vocabulary, places_of_regions(places), offers_lower)
@@ -238,7 +235,7 @@ def places_of_regions(places: PlaceTable) -> dict[int, Ints]:
 
 def with_match(pool: Pool, match: MatchBeliefs) -> Pool:
     """The same pool with match beliefs from sampled pairs."""
-    return replace(pool, fit=replace(pool.fit, match=match))
+    return pool.with_fit(replace(pool.fit, match=match))
 
 
 def _fitted(people: Candidates) -> Fit:

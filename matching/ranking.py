@@ -1,19 +1,20 @@
 """Asking the pool: who fits a vacancy, which vacancies fit a person, and why (or why not) one pair."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from matching.errors import NotFound
-from matching.pool import Pool, days, load_candidates, pool_of, with_match
+from matching.pool import Pool, Segment, days, load_candidates, pool_of, with_match
 from matching.profiles import VacancyProfile
-from matching.readying import ready_vacancy
+from matching.readying import ready, ready_vacancy
 from matching.reference import active_taxonomy, postcode_table
 from matching.rules import RuleSet
 from matching.store import load_vacancies, load_vacancy
@@ -21,21 +22,14 @@ from matching.tables.pairs import OverrideDirection
 from matching.tables.vacancies import VacancyStatus
 from matching.vocabulary import Vocabulary
 from scoring.beliefs import fit_match
-from scoring.columns import Candidates, Ints, Vacancy
+from scoring.columns import Candidates, Floats, Ints, Vacancy
 from scoring.constraints import UNSURE, Answers, Margins, check
 from scoring.explain import PairExplanation, explain
 from scoring.likeness import Likeness, match_values
 from scoring.model import Model, load_prior
-from scoring.reference import (
-    Judged,
-    Surroundings,
-    judge,
-    mixed_hash,
-    plain_order,
-    tenth_score,
-    top_ten_chance,
-    with_reserved,
-)
+from scoring.packed import Asking, Journeys, PackedPool, journeys_of, ranked
+from scoring.parts import Asked, PartTable
+from scoring.reference import SCORE_STEP, Judged, Surroundings, hashes, judge, mixed_hash, plain_order
 from scoring.taxonomy import PlaceTable
 from scoring.terms import (
     CONSTRAINTS,
@@ -51,6 +45,7 @@ from scoring.terms import (
 )
 from scoring.travel import Speeds, kilometres, minutes_by_mode
 
+KEPT_JOURNEYS = 256  # places to which the minutes from everywhere are kept
 SAMPLED_VACANCIES = 40
 SAMPLED_PEOPLE = 1_500
 
@@ -155,6 +150,18 @@ def speeds_of(rules: RuleSet, on: date) -> Speeds:
     )
 
 
+@dataclass(frozen=True)
+class _Prepared:
+    """One vacancy made ready for one segment of the pool."""
+
+    segment: Segment
+    packed: PackedPool
+    vacancy: Vacancy
+    likeness: Likeness
+    tables: tuple[PartTable, ...]
+    asking: Asking
+
+
 class Ranker:
     """A pool, a model and the rules of a day, ready to rank. Reads nothing after it was made."""
 
@@ -164,70 +171,125 @@ class Ranker:
         self.today = today
         self.margins = margins_of(rules, today)
         self.speeds = speeds_of(rules, today)
-        self._minutes: dict[int, Ints] = {}
+        self.asked = Asked(self.margins, model, days(today))
+        self._journeys = lru_cache(KEPT_JOURNEYS)(self._journeys_of)
+        self._packed = lru_cache(None)(self._packed_of)
 
     def around(self, vacancy: Vacancy) -> Surroundings:
         """Distances to this vacancy, with margins, model and day."""
-        return Surroundings(
-            self._place_minutes(vacancy.place), self.pool.region_places, self.margins, self.model, days(self.today)
-        )
+        minutes = self._journeys(vacancy.place).minutes
+        return Surroundings(minutes, self.pool.region_places, self.margins, self.model, days(self.today))
 
-    def _place_minutes(self, place: int) -> Ints:
-        if place not in self._minutes:
-            places = self.pool.places
-            if place < 0:
-                self._minutes[place] = np.zeros((max(len(places.pc4), 1), len(TRAVEL_MODES)), np.int16)
-            else:
-                km = kilometres(
-                    float(places.latitude[place]), float(places.longitude[place]), places.latitude, places.longitude
-                )
-                self._minutes[place] = minutes_by_mode(km, self.speeds)
-        return self._minutes[place]
+    def _journeys_of(self, place: int) -> Journeys:
+        places = self.pool.places
+        if place < 0:
+            return journeys_of(np.zeros((len(places.pc4), len(TRAVEL_MODES)), np.int16), places.region)
+        here = float(places.latitude[place]), float(places.longitude[place])
+        minutes = minutes_by_mode(kilometres(*here, places.latitude, places.longitude), self.speeds)
+        return journeys_of(minutes, places.region)
+
+    def _packed_of(self, number: int) -> PackedPool:
+        """A segment as the kernel walks it; made once for its people, whoever of them is alive."""
+        segment = self.pool.segments[number]
+        name = f"packed {self.model.version}"
+        whole = segment.made.get(name)
+        if not isinstance(whole, PackedPool):
+            beliefs = self.pool.fit.beliefs(segment.levels)
+            whole = segment.made[name] = PackedPool(segment.people, beliefs, self.model, self.pool.places.region)
+        return whole if segment.alive.all() else whole.among(segment.alive)
+
+    def packed(self) -> tuple[PackedPool, ...]:
+        """The segments of the pool as the kernel walks them."""
+        return tuple(self._packed(number) for number in range(len(self.pool.segments)))
+
+    def prepare(
+        self, vacancy: Vacancy, overruled: Overruled = NOTHING_OVERRULED, among: Sequence[int] | None = None
+    ) -> list[_Prepared]:
+        """This vacancy made ready for each segment of the pool (or some of them); who is overruled is left to `extra`.
+
+        Whom an adviser put out is barred; of whom he overruled a constraint, the answer is looked at apart.
+        """
+        prepared = []
+        journeys = self._journeys(vacancy.place)
+        for number in range(len(self.pool.segments)) if among is None else among:
+            segment, packed = self.pool.segments[number], self._packed(number)
+            here = vacancy.among(segment.people)
+            likeness = self.pool.vocabulary.likeness(here, segment.titles)
+            spoken_of = segment.position.find([*overruled.constraints, *overruled.out])
+            query, tables = packed.query(here, likeness, journeys, self.asked, spoken_of)
+            extra = self._overruled(segment, here, overruled)
+            prepared.append(_Prepared(segment, packed, here, likeness, tables, Asking(packed, query, extra)))
+        return prepared
+
+    def _overruled(self, segment: Segment, vacancy: Vacancy, overruled: Overruled) -> Ints:
+        """Rows of the people who are not blocked any more since an adviser overruled what blocked them."""
+        rows = segment.position.find([one for one in overruled.constraints if one not in overruled.out])
+        rows = np.sort(rows[segment.alive[rows]])
+        if not len(rows):
+            return rows
+        masks = np.array([overruled.constraints[segment.people.ids[row]] for row in rows], np.int32)
+        return rows[self._check(segment.people.take(rows), vacancy).eligible(masks)]
+
+    def _check(self, people: Candidates, vacancy: Vacancy) -> Answers:
+        return check(people, vacancy, self._journeys(vacancy.place).minutes, self.margins, days(self.today))
 
     def likeness(self, vacancy: Vacancy) -> Likeness:
-        """How this vacancy's words and skills compare with the pool's."""
+        """How this vacancy's words and skills compare with those of a pool of one segment."""
         return self.pool.vocabulary.likeness(vacancy, self.pool.titles)
 
     def answers(self, vacancy: Vacancy) -> Answers:
-        """The seventeen constraints for everybody in the pool."""
-        return check(self.pool.people, vacancy, self._place_minutes(vacancy.place), self.margins, days(self.today))
+        """The seventeen constraints for everybody in a pool of one segment, by the reference."""
+        return self._check(self.pool.people, vacancy)
 
     def judge(self, vacancy: Vacancy, rows: Ints, answers: Answers | None = None) -> Judged:
-        """Judge some people of the pool for one vacancy, blocked or not."""
-        return judge(
-            self.pool.people.take(rows),
-            vacancy,
-            self.likeness(vacancy),
-            self.pool.beliefs.take(rows),
-            self.around(vacancy),
-            answers,
-        )
+        """Judge some people of a pool of one segment for one vacancy, blocked or not, by the reference."""
+        people, beliefs = self.pool.people.take(rows), self.pool.beliefs.take(rows)
+        return judge(people, vacancy, self.likeness(vacancy), beliefs, self.around(vacancy), answers)
 
     def rank(
         self, identifier: str, profile: VacancyProfile, limit: int = 50, overruled: Overruled = NOTHING_OVERRULED
     ) -> Ranking:
         """Rank everybody who is not blocked; the first `limit` explained. Nobody is left out for a low chance."""
-        vacancy = ready_vacancy(identifier, profile, self.pool)
-        answers = self.answers(vacancy)
-        masks = np.array([overruled.constraints.get(one, 0) for one in self.pool.people.ids], np.int32)
-        eligible = answers.eligible(masks if overruled.constraints else None)
-        for one in overruled.out:
-            if one in self.pool.position:
-                eligible[self.pool.position[one]] = False
-        rows = np.flatnonzero(eligible)
-        judged = self.judge(vacancy, rows, answers.take(rows))
-        ties = mixed_hash(self.pool.people.key[rows], vacancy.key, days(self.today))
-        order = plain_order(judged.product.score, ties)
-        product = judged.product
-        chance = top_ten_chance(product.score, product.log_mean, product.log_spread, tenth_score(product.score, order))
-        placed, reserved = with_reserved(order, chance, ties, self.model.reserved_floor, limit)
-        shown = self.judge(vacancy, rows[placed], answers.take(rows[placed]))
-        people = self.pool.people.take(rows[placed])
-        items = tuple(
-            self._item(place + 1, people, place, vacancy, shown, bool(reserved[place])) for place in range(len(placed))
+        return self.rank_ready(self.ready(identifier, profile), limit, overruled)
+
+    def ready(self, identifier: str, profile: VacancyProfile) -> Vacancy:
+        """A vacancy ready to be compared, from what is said of it."""
+        return ready(identifier, profile, self.pool.vocabulary, self.pool.places, self.pool.offers_lower)
+
+    def rank_ready(self, vacancy: Vacancy, limit: int = 50, overruled: Overruled = NOTHING_OVERRULED) -> Ranking:
+        """The same for a vacancy that is ready."""
+        prepared = self.prepare(vacancy, overruled)
+        segments, rows, reserved = ranked([one.asking for one in prepared], limit)
+        items: list[RankedItem | None] = [None] * len(rows)
+        for number, one in enumerate(prepared):
+            places = np.flatnonzero(segments == number)
+            mine = rows[places]
+            if len(mine):
+                judged = one.packed.judged(mine, one.vacancy, one.likeness, one.tables, self.around(vacancy))
+                people = one.segment.people.take(mine)
+                for at, place in enumerate(places.tolist()):
+                    items[place] = self._item(place + 1, people, at, one.vacancy, judged, bool(reserved[place]))
+        shown = tuple(item for item in items if item is not None)
+        eligible = sum(one.packed.count(one.asking.query) + len(one.asking.extra) for one in prepared)
+        version = _list_version(vacancy.id, self.model.version, self.today, [item.candidate_id for item in shown])
+        return Ranking(vacancy.id, "score", version, self.model.version, eligible, len(self.pool), shown)
+
+    def first(self, vacancy: Vacancy, k: int) -> tuple[list[tuple[int, int]], Floats]:
+        """The first k of the plain order, as (segment, row), with their scores: what a rematch keeps."""
+        prepared = self.prepare(vacancy)
+        found = [one.packed.first(one.asking.query, k) for one in prepared]
+        if len(found) == 1:
+            return [(0, row) for row in found[0][0].tolist()], found[0][1]
+        who = [(number, row) for number, (rows, _) in enumerate(found) for row in rows.tolist()]
+        scores = np.concatenate([scores for _, scores in found])
+        ties = np.concatenate(
+            [
+                hashes(one.packed.people.key[rows], one.asking.query.seed)
+                for one, (rows, _) in zip(prepared, found, strict=True)
+            ]
         )
-        version = _list_version(vacancy.id, self.model.version, self.today, [item.candidate_id for item in items])
-        return Ranking(identifier, "score", version, self.model.version, len(rows), len(self.pool), items)
+        order = plain_order(scores, ties)[:k]
+        return [who[at] for at in order.tolist()], scores[order]
 
     def explain(
         self,
@@ -237,29 +299,36 @@ class Ranker:
         overruled: Overruled = NOTHING_OVERRULED,
     ) -> RankedItem:
         """Explain one pair in full, also where it is blocked. Raises NotFound for a person who is not in the pool."""
-        if candidate_id not in self.pool.position:
-            raise NotFound("candidate.not_found", field="candidateId", reason="no candidate with this id")
-        vacancy = ready_vacancy(identifier, profile, self.pool)
-        rows = np.array([self.pool.position[candidate_id]])
-        judged = self.judge(vacancy, rows)
-        item = self._item(0, self.pool.people.take(rows), 0, vacancy, judged, False)
+        people, item = self._pair(self.ready(identifier, profile), *self._find(candidate_id))
         mask = np.array([overruled.constraints.get(candidate_id, 0)], np.int32)
-        eligible = bool(judged.answers.eligible(mask)[0]) and candidate_id not in overruled.out
-        return replace(item, explanation=replace(item.explanation, eligible=eligible))
+        eligible = bool(item[1].answers.eligible(mask)[0]) and candidate_id not in overruled.out
+        shown = self._item(0, people, 0, item[0], item[1], False)
+        return replace(shown, explanation=replace(shown.explanation, eligible=eligible))
+
+    def _find(self, candidate_id: str) -> tuple[Segment, int]:
+        found = self.pool.find(candidate_id)
+        if found is None:
+            raise NotFound("candidate.not_found", field="candidateId", reason="no candidate with this id")
+        return self.pool.segments[found[0]], found[1]
+
+    def _pair(self, vacancy: Vacancy, segment: Segment, row: int) -> tuple[Candidates, tuple[Vacancy, Judged]]:
+        """One person, and one vacancy judged for her by the reference."""
+        rows = np.array([row])
+        people, here = segment.people.take(rows), vacancy.among(segment.people)
+        likeness = self.pool.vocabulary.likeness(here, segment.titles)
+        beliefs = self.pool.fit.beliefs(segment.levels).take(rows)
+        return people, (here, judge(people, here, likeness, beliefs, self.around(vacancy)))
 
     def rank_for(self, candidate_id: str, vacancies: Mapping[str, VacancyProfile], limit: int = 50) -> VacancyRanking:
         """Rank vacancies for one person, by the same score; blocked ones are left out."""
-        if candidate_id not in self.pool.position:
-            raise NotFound("candidate.not_found", field="candidateId", reason="no candidate with this id")
-        rows = np.array([self.pool.position[candidate_id]])
-        person = self.pool.people.take(rows)
+        segment, row = self._find(candidate_id)
+        person = segment.people.take(np.array([row]))
         found = []
         for identifier, profile in vacancies.items():
-            vacancy = ready_vacancy(identifier, profile, self.pool)
-            judged = self.judge(vacancy, rows)
+            _, (vacancy, judged) = self._pair(self.ready(identifier, profile), segment, row)
             if judged.answers.eligible()[0]:
                 tie = int(mixed_hash(person.key, vacancy.key, days(self.today))[0])
-                found.append((-round(float(judged.product.score[0]) / 1e-9), tie, vacancy, judged))
+                found.append((-round(float(judged.product.score[0]) / SCORE_STEP), tie, vacancy, judged))
         found.sort(key=lambda one: one[:2])
         items = tuple(
             self._item(place + 1, person, 0, vacancy, judged, False)
@@ -270,7 +339,7 @@ class Ranker:
     def _item(
         self, rank: int, people: Candidates, row: int, vacancy: Vacancy, judged: Judged, reserved: bool
     ) -> RankedItem:
-        explanation = explain(people, row, vacancy, judged, self.model, self._place_minutes(vacancy.place))
+        explanation = explain(people, row, vacancy, judged, self.model, self._journeys(vacancy.place).minutes)
         chances = judged.product.chances[row]
         return RankedItem(
             rank,

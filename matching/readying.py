@@ -79,7 +79,7 @@ def ready(
         tasks_stated=stated,
         adaptations=_adaptations(profile, offers_lower),
         desired_skills=tuple(desired.items()),
-        employer=UNKNOWN,
+        employers=(),
         team=UNKNOWN,
         sector=UNKNOWN if profile.sector is None else list(Sector).index(profile.sector),
         settings=_mask(profile.settings, WorkSetting, UNKNOWN),

@@ -26,7 +26,7 @@ from scoring.texts import Texts
 _FLOATS = ("trips_per_week", "hours_min", "hours_max", "hours_per_day", "detail")
 _BOOLS = ("tasks_stated", "times_stated", "buddy")
 _APART = {"id", "key", "title", "tasks", "adaptations", "desired_skills", "languages", "access"}
-_APART |= {"employer", "team", "employer_names", "team_name"}
+_APART |= {"employers", "team", "employer_names", "team_name"}
 _INTS = tuple(one.name for one in fields(Vacancy) if one.name not in {*_APART, *_FLOATS, *_BOOLS})
 _IDS_AT_ONCE = 2_000
 
@@ -133,7 +133,7 @@ class VacancyColumns:
             desired_skills=_pairs(self.desired_skills, row),
             languages=tuple((self.language_codes[code], int(level)) for code, level in _pairs(self.languages, row)),
             access=tuple(self.access[row].tolist()),
-            employer=-1,
+            employers=(),
             team=-1,
             employer_names=tuple(self.employer_names[one] for one in range(begin, end)),
             team_name=self.team_names[row] if self.team_known[row] else None,

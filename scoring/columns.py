@@ -169,7 +169,7 @@ class Vacancy:
     tasks_stated: bool  # False: the tasks' skills were inferred from the title
     adaptations: tuple[Adaptation, ...]
     desired_skills: tuple[tuple[int, float], ...]
-    employer: int  # number in Candidates.employers, -1 where nobody tried there
+    employers: tuple[int, ...]  # numbers in Candidates.employers of those of its names whom somebody worked for
     team: int
     sector: int
     settings: int  # mask, -1 unknown
@@ -202,10 +202,10 @@ class Vacancy:
 
     def among(self, people: Candidates) -> "Vacancy":
         """The same vacancy, with employer and team as numbers in the vocabularies of these people."""
-        found = [people.employers.index(name) for name in self.employer_names if name in people.employers]
+        found = tuple(people.employers.index(name) for name in self.employer_names if name in people.employers)
         if self.team_name is None:
             team = UNKNOWN
         else:
             known = self.team_name in people.teams
             team = people.teams.index(self.team_name) if known else len(people.teams)
-        return replace(self, employer=found[0] if found else UNKNOWN, team=team)
+        return replace(self, employers=found, team=team)

@@ -384,10 +384,10 @@ def tried(placements: Lists, teams: Ints, vacancy: Vacancy, margins: Margins) ->
     `placements`: employers and reasons of n people; `teams`: beside each placement.
     """
     n = len(placements)
-    if vacancy.employer < 0 or not len(placements.items):
+    if not vacancy.employers or not len(placements.items):
         return _answer(n), _nothing(n)
     holds = np.isin(placements.numbers.astype(np.int32), list(margins.reasons_that_hold))
-    there = (placements.items == vacancy.employer) & holds
+    there = np.isin(placements.items, vacancy.employers) & holds
     unsure = there & ((teams < 0) | (vacancy.team < 0))
     same = there & ~unsure & (teams == vacancy.team)
     rank = np.select([same, unsure, there], [3, 1, 2], 0).astype(np.float32)

@@ -112,7 +112,7 @@ class Query(NamedTuple):
     asked: Any  # (a,) capacities that some task asks something of
     capacity_added: Any  # (a, 5, 3)
     capacity_bound: Any  # (lines, a, 6) by level, then unknown
-    tried: Any  # rows of the people whom a placement there blocks, sorted
+    barred: Any  # rows of the people who are left out, sorted: an earlier placement there, or an adviser's word
     seed: np.uint64  # of the hash that breaks ties
 
 
@@ -293,7 +293,7 @@ def count_eligible(people: People, query: Query) -> int:
     flags, max_minutes, codes, capacities = people.flags, people.max_minutes, people.codes, people.capacities
     run_rows, run_modes, group_runs, minutes = people.run_rows, people.run_modes, people.group_runs, query.minutes
     bound, at, blocking, asked = query.bound[0], query.at, query.blocking, query.asked
-    capacity_bound, grid_needs, tried = query.capacity_bound[0], query.grid_needs, query.tried
+    capacity_bound, grid_needs, barred = query.capacity_bound[0], query.grid_needs, query.barred
     fixed, possible, grid_last, grid_part = query.grid_fixed, query.grid_possible, query.grid_last, people.grid_part
     count = 0
     for group in range(len(group_runs) - 1):
@@ -318,7 +318,7 @@ def count_eligible(people: People, query: Query) -> int:
                         break
                     level = capacities[row, asked[one]]
                     open_ = level < 0 or capacity_bound[one, level] > BLOCKED
-                if open_ and (len(tried) == 0 or not _among(row, tried)):
+                if open_ and (len(barred) == 0 or not _among(row, barred)):
                     count += 1
     return count
 
@@ -898,7 +898,7 @@ def walk(
     at_field, bins, n_parts, edges = query.at, query.bins, people.codes.shape[1], query.edges
     at_wish, at_work, at_months = at_field[n_parts], at_field[n_parts + 1], at_field[n_parts + 2]
     at_coverage, at_desired, grid_part = at_field[n_parts + 3], at_field[n_parts + 4], people.grid_part
-    nearness, minutes, asked, tried, travels = query.nearness, query.minutes, query.asked, query.tried, query.travels
+    nearness, minutes, asked, barred, travels = query.nearness, query.minutes, query.asked, query.barred, query.travels
     need_starts, need_index, need_strength = query.need_starts, query.need_index, query.need_strength
     desired_starts, desired_index, desired_strength = query.desired_starts, query.desired_index, query.desired_strength
     need_share, desired_share, drawn, grid_needs = query.need_share, query.desired_share, query.drawn, query.grid_needs
@@ -1016,7 +1016,7 @@ def walk(
                 _skill_values(wish, near, coverage, desired, skills_known, bins, edges, values)
                 most += bound[at_wish + values[0]] + bound[at_work + values[1]]
                 most += bound[at_coverage + values[2]] + bound[at_desired + values[3]]
-                if most < least or (len(tried) and _among(row, tried)):
+                if most < least or (len(barred) and _among(row, barred)):
                     continue
                 waiting[n_waiting], promise[n_waiting] = row, most
                 n_waiting += 1

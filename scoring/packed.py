@@ -1,6 +1,7 @@
 """A pool in the form that the kernel walks, and vacancies as queries on it; `matching` asks it for people in order."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
@@ -13,7 +14,7 @@ from scipy.special import ndtri
 from scoring import constraints, kernel
 from scoring.beliefs import EDGES, EQUAL, N_STEPS, PoolBeliefs
 from scoring.capacity import TASK_BLOCKED, cell_answers, demands_of, margins_by_level
-from scoring.columns import Candidates, Floats, Ints, Vacancy
+from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import BLOCKED, Answers
 from scoring.features import (
     Builder,
@@ -27,6 +28,7 @@ from scoring.features import (
 from scoring.imputation import MEANS, NOT_CAPACITIES, SPREADS, belief_table, levels_of
 from scoring.likeness import NEAR_WORK, REFUSED, TITLE_ONLY, Likeness, Related, coverage_shares, match_values
 from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model, Unknown
+from scoring.order import BEYOND_PLACES, group_of, row_order
 from scoring.parts import (
     PARTS,
     SLOPES,
@@ -60,6 +62,7 @@ from scoring.reference import (
 from scoring.terms import CAPACITIES, CONSTRAINTS, Constraint, Licence, mask_of
 
 _LICENCE_B = mask_of([Licence.B], Licence)
+NOBODY = np.zeros(0, np.int64)
 _BINS = np.array(
     [
         len(SCALES[feature].grid)
@@ -77,29 +80,31 @@ class Journeys:
     least: npt.NDArray[np.int16]  # (groups,) of the fastest mode from the nearest place of the group, in that order
 
 
-def group_of(people: Candidates, n_places: int) -> npt.NDArray[np.int64]:
-    """The group of each person (n,): her place, or after all places her region, or at the end nothing known."""
-    return np.where(people.place >= 0, people.place, n_places + 1 + people.region.astype(np.int64))
-
-
-def row_order(people: Candidates, n_places: int) -> npt.NDArray[np.int64]:
-    """The order in which a pool is kept: by group, modes of travel, most minutes (unknown first), hash of the id."""
-    most = np.where(people.max_minutes < 0, np.iinfo(np.int16).max, people.max_minutes).astype(np.int64)
-    return np.lexsort((people.key, -most, people.modes, group_of(people, n_places)))
+def journeys_of(place_minutes: Ints, regions: Ints) -> Journeys:
+    """The journeys to one place, from the minutes per place and mode (places, 5) and the region of each place."""
+    nearest = place_minutes.min(axis=1)
+    everywhere = int(nearest.min(initial=np.iinfo(np.int16).max))
+    n_regions = int(regions.max(initial=-1)) + 1
+    by_region = np.full(n_regions, np.iinfo(np.int16).max, np.int16)
+    np.minimum.at(by_region, regions[regions >= 0], nearest[regions >= 0])
+    least = np.concatenate([nearest, [everywhere], by_region]).astype(np.int16)
+    order = np.argsort(least, kind="stable").astype(np.int32)
+    return Journeys(np.ascontiguousarray(place_minutes, np.int16), order, least[order])
 
 
 class PackedPool:
     """People in order of `row_order`, their columns as the kernel reads them, and the tables of vacancies so far."""
 
     def __init__(self, people: Candidates, beliefs: PoolBeliefs, model: Model, regions: Ints) -> None:
-        """`regions` (places,): the region of each place."""
+        """`regions` (places,): the region of each place. Raises ValueError for people in another order."""
         self.people = people
         self.beliefs = beliefs
         self.model = model
         n_places, n_regions = len(regions), int(regions.max(initial=-1)) + 1
-        groups = group_of(people, n_places)
-        if (np.diff(row_order(people, n_places)) != 1).any():
+        if (np.diff(row_order(people)) != 1).any():
             raise ValueError("people are not in the order of row_order")
+        groups = group_of(people)
+        groups = np.where(groups >= BEYOND_PLACES, groups - BEYOND_PLACES + n_places, groups)
         changes = np.flatnonzero((np.diff(groups) != 0) | (np.diff(people.modes) != 0)) + 1
         runs = np.concatenate([[0], changes, [len(people)]]) if len(people) else np.zeros(1, np.int64)
         starts = np.searchsorted(groups[runs[:-1]], np.arange(n_places + n_regions + 2))
@@ -146,19 +151,17 @@ class PackedPool:
     def __len__(self) -> int:
         return len(self.people)
 
-    def journeys(self, place_minutes: Ints) -> Journeys:
-        """The journeys to one place, from the minutes per place and mode (places, 5)."""
-        nearest = place_minutes.min(axis=1)
-        everywhere = int(nearest.min(initial=0))
-        by_region = [int(nearest[places].min()) if len(places) else everywhere for places in self._regions]
-        least = np.concatenate([nearest, [everywhere], by_region]).astype(np.int16)
-        order = np.argsort(least, kind="stable").astype(np.int32)
-        return Journeys(np.ascontiguousarray(place_minutes, np.int16), order, least[order])
+    def among(self, alive: Bools) -> "PackedPool":
+        """The same pool, of which only some people count; tables are shared."""
+        other = copy(self)
+        flags = np.where(alive, self._people.flags, self._people.flags & ~np.uint8(kernel.ALIVE))
+        other._people = self._people._replace(flags=_fixed(flags, np.uint8))
+        return other
 
     def query(
-        self, vacancy: Vacancy, likeness: Likeness, journeys: Journeys, asked: Asked
+        self, vacancy: Vacancy, likeness: Likeness, journeys: Journeys, asked: Asked, barred: Ints = NOBODY
     ) -> tuple[kernel.Query, tuple[PartTable, ...]]:
-        """This vacancy as look-up tables for this pool, and the tables of its parts."""
+        """This vacancy as look-up tables for this pool, and the tables of its parts. `barred`: rows left out."""
         tables, fields, store = self._tables(vacancy, likeness, asked)
         values = tuple(one for _, one in fields)
         margins = asked.margins
@@ -212,7 +215,7 @@ class PackedPool:
             asked=capacities.asked,
             capacity_added=capacities.added,
             capacity_bound=capacities.bound,
-            tried=self._tried_rows(vacancy, asked),
+            barred=np.union1d(self._tried_rows(vacancy, asked), barred).astype(np.int64),
             seed=np.uint64(day_seed(vacancy.key, asked.today)),
         )
         return query, tables
@@ -249,20 +252,15 @@ class PackedPool:
         )
         return found
 
-    def ranked(self, query: kernel.Query, limit: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
-        """Rows of the first `limit` with the reserved places, and whether each was reserved."""
-        k = limit + LIST_LENGTH + 2  # what is placed moves on by reserved places, and is passed over as shown anyway
-        rows, scores = self.first(query, k)
-        tenth = tenth_score(scores, np.arange(len(rows)))
-        if tenth > 0:
-            hopefuls, _, _, _ = self._walk(kernel.BY_CHANCE, query, k, tenth)
-            rows = np.concatenate([rows, hopefuls[~np.isin(hopefuls, rows)]])
+    def hopefuls(self, query: kernel.Query, k: int, tenth: float) -> Ints:
+        """Rows of the k with the highest chance of belonging above the tenth score."""
+        rows, _, _, _ = self._walk(kernel.BY_CHANCE, query, k, tenth)
+        return rows
+
+    def told(self, query: kernel.Query, rows: Ints) -> Floats:
+        """Score, mean and spread of its logarithm for some rows, blocked or not, (m, 3)."""
         _, told = kernel.score_rows(rows, self._people, query, self._nodes)
-        ties = hashes(self.people.key[rows], query.seed)
-        order = plain_order(told[:, 0], ties)
-        chance = top_ten_chance(told[:, 0], told[:, 1], told[:, 2], tenth)
-        placed, reserved = with_reserved(order, chance, ties, self.model.reserved_floor, limit)
-        return rows[placed], reserved
+        return np.asarray(told)
 
     def count(self, query: kernel.Query) -> int:
         """How many people are not blocked."""
@@ -400,11 +398,11 @@ class PackedPool:
 
     def _tried_rows(self, vacancy: Vacancy, asked: Asked) -> npt.NDArray[np.int64]:
         """Rows of the people whom an earlier placement there blocks."""
-        if vacancy.employer < 0:
+        if not vacancy.employers:
             return np.zeros(0, np.int64)
         employers, owners = self._by_employer
-        first, last = np.searchsorted(employers, [vacancy.employer, vacancy.employer + 1])
-        rows = np.unique(owners[first:last])
+        spans = [slice(*np.searchsorted(employers, [one, one + 1])) for one in vacancy.employers]
+        rows = np.unique(np.concatenate([owners[span] for span in spans]))
         placements = self.people.tried.take(rows)
         teams = replace(self.people.tried, numbers=self.people.tried_teams.astype(np.float32)).take(rows)
         codes, _ = constraints.tried(placements, teams.numbers.astype(np.int32), vacancy, asked.margins)
@@ -489,3 +487,38 @@ def _slots(people: Candidates) -> Ints:
         slots[~known, which] = slots[~known, which + 1] = unknown
         slots[lengths > 2, which] = more
     return slots
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One vacancy asked of one pool."""
+
+    pool: PackedPool
+    query: kernel.Query
+    extra: Ints  # rows that count although the walk passes over them
+
+
+def ranked(askings: Sequence[Asking], limit: int) -> tuple[Ints, Ints, Bools]:
+    """The first `limit` of all pools with the reserved places: the pool of each, her row there, whether reserved."""
+    k = limit + LIST_LENGTH + 2  # what is placed moves on by reserved places, and is passed over as shown anyway
+    found = [np.concatenate([one.pool.first(one.query, k)[0], one.extra]) for one in askings]
+    tenth = _tenth([one.pool.told(one.query, rows)[:, 0] for one, rows in zip(askings, found, strict=True)])
+    if tenth > 0:
+        found = [
+            np.union1d(rows, one.pool.hopefuls(one.query, k, tenth)) for one, rows in zip(askings, found, strict=True)
+        ]
+    pools = np.repeat(np.arange(len(found)), [len(rows) for rows in found])
+    rows = np.concatenate([NOBODY, *found]).astype(np.int64)
+    told = np.concatenate([one.pool.told(one.query, mine) for one, mine in zip(askings, found, strict=True)])
+    ties = np.concatenate(
+        [hashes(one.pool.people.key[mine], one.query.seed) for one, mine in zip(askings, found, strict=True)]
+    )
+    floor = askings[0].pool.model.reserved_floor
+    chance = top_ten_chance(told[:, 0], told[:, 1], told[:, 2], tenth)
+    placed, reserved = with_reserved(plain_order(told[:, 0], ties), chance, ties, floor, limit)
+    return pools[placed], rows[placed], reserved
+
+
+def _tenth(scores: Sequence[Floats]) -> float:
+    best = np.sort(np.concatenate(scores))[::-1]
+    return tenth_score(best, np.arange(len(best)))
