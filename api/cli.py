@@ -14,6 +14,7 @@ import typer
 
 from api.commands.kinds import TOP_MOST, Language, ReferenceKind, What
 from api.commands.terminal import LANGUAGE, words
+from api.measures import evaluate
 
 app = typer.Typer(
     name="vonk",
@@ -25,11 +26,15 @@ app = typer.Typer(
 )
 reference = typer.Typer(help="cli.help.reference", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(reference, name="reference")
+read = typer.Typer(help="cli.help.read", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(read, name="read")
+app.add_typer(evaluate, name="evaluate")
 
 Vacancy = Annotated[str, typer.Argument(metavar="VACANCY", help="cli.argument.vacancy")]
 Candidate = Annotated[str, typer.Argument(metavar="CANDIDATE", help="cli.argument.candidate")]
 Kind = Annotated[What, typer.Argument(metavar="WHAT", help="cli.argument.what")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="cli.argument.file")]
+TextFile = Annotated[Path, typer.Argument(metavar="FILE", help="cli.argument.read_file")]
 Top = Annotated[int, typer.Option("--top", min=1, max=TOP_MOST, help="cli.option.top")]
 Explain = Annotated[bool, typer.Option("--explain", help="cli.option.explain")]
 AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
@@ -104,6 +109,20 @@ def serve(
     work.serve(host, port, with_demo=with_demo)
 
 
+@app.command("rematch", help="cli.help.rematch")
+def rematch(
+    region: Annotated[Optional[str], typer.Option("--region", help="cli.option.region")] = None,  # noqa: UP045
+    cluster: Annotated[Optional[str], typer.Option("--cluster", help="cli.option.cluster")] = None,  # noqa: UP045
+    processes: Annotated[int, typer.Option("--processes", min=1, max=256, help="cli.option.processes")] = 1,
+    file: Annotated[Optional[Path], typer.Option("--out", help="cli.option.rematch_out")] = None,  # noqa: UP045
+    as_json: AsJson = False,
+) -> None:
+    """Rank all open vacancies in one go."""
+    from api.commands import rematch as work
+
+    work.rematch(region=region, cluster=cluster, processes=processes, file=file, as_json=as_json)
+
+
 @reference.callback()
 def reference_sets() -> None:
     """The commands on reference sets."""
@@ -119,6 +138,27 @@ def import_reference(
     from api.commands import reference as work
 
     work.import_reference(kind, path, as_json=as_json)
+
+
+@read.callback()
+def reading() -> None:
+    """The commands that read a text."""
+
+
+@read.command("vacancy", help="cli.help.read.vacancy")
+def read_vacancy(file: TextFile, as_json: AsJson = False) -> None:
+    """Read the text of a vacancy to a draft."""
+    from api.commands import read as work
+
+    work.read_file("vacancy", file, as_json=as_json)
+
+
+@read.command("candidate", help="cli.help.read.candidate")
+def read_candidate(file: TextFile, as_json: AsJson = False) -> None:
+    """Read a CV to a draft."""
+    from api.commands import read as work
+
+    work.read_file("candidate", file, as_json=as_json)
 
 
 def main() -> None:

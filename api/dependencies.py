@@ -12,36 +12,44 @@ from sqlmodel import Session
 
 from api.languages import language_of
 from api.policies import Denied, Facts, Policy, everybody
-from matching.clock import now, today
+from matching.clock import now
+from matching.current import CurrentRanker
 from matching.database import session_scope
 from matching.errors import NotFound
-from matching.ranking import Ranker, open_ranker
-from matching.rule_store import active_rules
+from matching.keeper import Keeper, open_keeper
+from matching.ranking import Ranker
 from matching.settings import Settings
 from matching.tables import metadata
 
 
 @dataclass(frozen=True)
 class Service:
-    """What is opened once, when the server starts; the ranker notices nothing of what changes afterwards."""
+    """What is opened once, when the server starts; rankings follow what changes afterwards."""
 
     settings: Settings
     engine: Engine
     listens_on: str  # the address, as a number
-    ranker: Ranker
+    keeper: Keeper
+    current: CurrentRanker
     opened_at: datetime
-    sources_in_ranker: frozenset[str]
+    sources_at_start: frozenset[str]
+
+    @property
+    def ranker(self) -> Ranker:
+        """The ranker of this moment."""
+        return self.current.get()
 
     def facts(self, session: Session) -> Facts:
         """What the policies go by now; whoever was in the database at the start still counts."""
-        return Facts(self.settings.env, self.listens_on, sources_of(session) | self.sources_in_ranker)
+        return Facts(self.settings.env, self.listens_on, sources_of(session) | self.sources_at_start)
 
 
 def open_service(settings: Settings, engine: Engine, *, listens_on: str) -> Service:
-    """Open the ranker on the day of the clock. Raises as `open_ranker` and `active_rules` do."""
+    """Open the pool on the day of the clock, and follow its changes. Raises as `open_keeper` does."""
     with session_scope(engine, read_only=True) as session:
-        ranker = open_ranker(session, today(settings), active_rules(session))
-        return Service(settings, engine, listens_on, ranker, now(settings), sources_of(session))
+        sources = sources_of(session)
+    keeper = open_keeper(engine, settings)
+    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), now(settings), sources)
 
 
 def sources_of(session: Session) -> frozenset[str]:

@@ -24,7 +24,7 @@ from matching.vocabulary import Vocabulary
 from scoring.beliefs import fit_match
 from scoring.columns import Candidates, Floats, Ints, Vacancy
 from scoring.constraints import UNSURE, Answers, Margins, check
-from scoring.explain import PairExplanation, explain
+from scoring.explain import Explainer, PairExplanation
 from scoring.likeness import Likeness, match_values
 from scoring.model import Model, load_prior
 from scoring.packed import Asking, Journeys, PackedPool, journeys_of, ranked
@@ -267,29 +267,30 @@ class Ranker:
             if len(mine):
                 judged = one.packed.judged(mine, one.vacancy, one.likeness, one.tables, self.around(vacancy))
                 people = one.segment.people.take(mine)
+                explainer = self._explainer(people, one.vacancy, judged)
                 for at, place in enumerate(places.tolist()):
-                    items[place] = self._item(place + 1, people, at, one.vacancy, judged, bool(reserved[place]))
+                    items[place] = self._item(
+                        place + 1, people, at, one.vacancy, judged, bool(reserved[place]), explainer
+                    )
         shown = tuple(item for item in items if item is not None)
         eligible = sum(one.packed.count(one.asking.query) + len(one.asking.extra) for one in prepared)
         version = _list_version(vacancy.id, self.model.version, self.today, [item.candidate_id for item in shown])
         return Ranking(vacancy.id, "score", version, self.model.version, eligible, len(self.pool), shown)
 
-    def first(self, vacancy: Vacancy, k: int) -> tuple[list[tuple[int, int]], Floats]:
-        """The first k of the plain order, as (segment, row), with their scores: what a rematch keeps."""
+    def count(self, vacancy: Vacancy) -> int:
+        """How many people are not blocked, no adviser's word taken."""
+        return sum(one.packed.count(one.asking.query) for one in self.prepare(vacancy))
+
+    def first(self, vacancy: Vacancy, k: int) -> tuple[Ints, Floats]:
+        """Keys (hashes of ids) and scores of the first k of the plain order: what a rematch keeps."""
         prepared = self.prepare(vacancy)
         found = [one.packed.first(one.asking.query, k) for one in prepared]
+        keys = [one.segment.people.key[rows] for one, (rows, _) in zip(prepared, found, strict=True)]
         if len(found) == 1:
-            return [(0, row) for row in found[0][0].tolist()], found[0][1]
-        who = [(number, row) for number, (rows, _) in enumerate(found) for row in rows.tolist()]
-        scores = np.concatenate([scores for _, scores in found])
-        ties = np.concatenate(
-            [
-                hashes(one.packed.people.key[rows], one.asking.query.seed)
-                for one, (rows, _) in zip(prepared, found, strict=True)
-            ]
-        )
-        order = plain_order(scores, ties)[:k]
-        return [who[at] for at in order.tolist()], scores[order]
+            return keys[0], found[0][1]
+        together, scores = np.concatenate(keys), np.concatenate([scores for _, scores in found])
+        order = plain_order(scores, hashes(together, prepared[0].asking.query.seed))[:k]
+        return together[order], scores[order]
 
     def explain(
         self,
@@ -337,9 +338,16 @@ class Ranker:
         return VacancyRanking(candidate_id, self.model.version, len(found), items)
 
     def _item(
-        self, rank: int, people: Candidates, row: int, vacancy: Vacancy, judged: Judged, reserved: bool
+        self,
+        rank: int,
+        people: Candidates,
+        row: int,
+        vacancy: Vacancy,
+        judged: Judged,
+        reserved: bool,
+        explainer: Explainer | None = None,
     ) -> RankedItem:
-        explanation = explain(people, row, vacancy, judged, self.model, self._journeys(vacancy.place).minutes)
+        explainer = explainer or self._explainer(people, vacancy, judged)
         chances = judged.product.chances[row]
         return RankedItem(
             rank,
@@ -351,8 +359,11 @@ class Ranker:
             (float(chances[0]), float(chances[1]), float(chances[2])),
             tuple(CONSTRAINTS[number] for number in np.flatnonzero(judged.answers.codes[row] == UNSURE)),
             reserved,
-            explanation,
+            explainer.explain(row),
         )
+
+    def _explainer(self, people: Candidates, vacancy: Vacancy, judged: Judged) -> Explainer:
+        return Explainer(people, vacancy, judged, self.model, self._journeys(vacancy.place).minutes)
 
 
 def _list_version(vacancy_id: str, model_version: str, today: date, shown: list[str]) -> str:

@@ -3,13 +3,15 @@
 Words stand in the locale, not here. The sum of a question's contributions and its prior is its log-odds, exactly.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 
-from scoring.capacity import ARRANGE, TASK_UNKNOWN, cell_answers, demands_of
+from scoring.capacity import ARRANGE, TASK_UNKNOWN, Demands, cell_answers, demands_of
 from scoring.columns import NO_DAY, UNKNOWN, Candidates, Floats, Vacancy
 from scoring.constraints import UNITS
 from scoring.model import FIXED_POINT, SCALES, Model
@@ -87,22 +89,38 @@ class ToArrange:
 
 @dataclass(frozen=True)
 class PairExplanation:
-    """All that there is to say of one pair."""
+    """All that there is to say of one pair; the waterfall of the questions is put together when it is asked for."""
 
     eligible: bool
     constraints: tuple[AnsweredConstraint, ...]
-    questions: Mapping[Question, AnsweredQuestion]
     correction: float  # score minus the product of the three chances: shared uncertainty
     score: float
     tasks: tuple[tuple[str, TaskAnswer], ...]
     to_arrange: tuple[ToArrange, ...]
     reasons: tuple[Reason, ...]
     questions_to_ask: tuple[str, ...]  # unknown fields, the most telling first
-    would_have_to_change: tuple[Reason, ...] = field(default=())
+    would_have_to_change: tuple[Reason, ...]
+    waterfall: Callable[[], dict[Question, AnsweredQuestion]]
+
+    @cached_property
+    def questions(self) -> Mapping[Question, AnsweredQuestion]:
+        """The three questions with everything that adds to them."""
+        return self.waterfall()
+
+
+_ANSWERS, _TASK_ANSWERS = tuple(Answer), tuple(TaskAnswer)
+_AGAINST, _FOR = -0.15 * FIXED_POINT, 0.12 * FIXED_POINT  # from which weight a reason speaks against, or for
+_ABOUT = {
+    Constraint.AVAILABILITY: "start_late",
+    Constraint.START: "start_late",
+    Constraint.TRAVEL: "travel_minutes",
+    Constraint.HOURS: "hours_overlap",
+    Constraint.CAPACITY: "skill_coverage",
+}
 
 
 def _number(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 4) + 0.0  # no negative zero
+    return None if math.isnan(value) else round(float(value), 4) + 0.0  # no negative zero
 
 
 def contributions(
@@ -135,18 +153,26 @@ def contributions(
 
 def reason_of(feature: str, part: FieldScores, row: int, facts: Mapping[str, Values]) -> Reason:
     """The reason behind one contribution: `<feature>.<what is so>`, e.g. `skill_coverage.some` or `growth.no_path`."""
-    weight = sum(int(number) for number in part.contributions[feature][:, row]) / FIXED_POINT
     value = float(part.values[feature][row])
-    name, _, dimension = feature.partition(".")
+    weight = int(part.contributions[feature][:, row].sum()) / FIXED_POINT
+    return _reason(_code(feature, value, bool(part.known[row])), feature, value, weight, facts)
+
+
+def _code(feature: str, value: float, known: bool) -> str:
+    name = feature.partition(".")[0]
+    if value != value:
+        return f"{name}.none"
+    return f"{name}.{_state(name, value)}" if known else f"{name}.unknown"
+
+
+def _reason(code: str, feature: str, value: float, weight: float, facts: Mapping[str, Values]) -> Reason:
+    dimension = feature.partition(".")[2]
     values: dict[str, Value] = dict(facts.get(feature, {}))
     if dimension:
         values["dimension"] = dimension
-    if np.isnan(value):
-        return Reason(f"{name}.none", values, weight)
-    values.setdefault("value", round(value, 2))
-    if not part.known[row]:
-        return Reason(f"{name}.unknown", values, weight)
-    return Reason(f"{name}.{_state(name, value)}", values, weight)
+    if not code.endswith(".none"):
+        values.setdefault("value", round(value, 2))
+    return Reason(code, values, weight)
 
 
 # From which value a feature is called what; the first that holds.
@@ -188,58 +214,77 @@ REASON_CODES = tuple(
 )
 
 
-def explain(
-    people: Candidates, row: int, vacancy: Vacancy, judged: Judged, model: Model, place_minutes: Floats
-) -> PairExplanation:
-    """Explain the pair of the person in this row and the vacancy that `judged` is about, blocked or not."""
-    facts = _facts(people, row, vacancy, judged, place_minutes)
-    questions = contributions(judged, row, model, facts)
-    constraints = _constraints(people, row, vacancy, judged, facts)
-    blocked = [one for one in constraints if one.answer == Answer.BLOCKED]
-    tasks = tuple(
-        (task.text, list(TaskAnswer)[judged.answers.tasks[row, number]])
-        for number, task in enumerate(vacancy.tasks if vacancy.tasks_stated or len(vacancy.tasks) > 1 else ())
-    )
-    return PairExplanation(
-        eligible=not blocked and bool(people.agreed[row]),
-        constraints=constraints,
-        questions=questions,
-        correction=float(judged.product.score[row] - judged.product.chances[row].prod()),
-        score=float(judged.product.score[row]),
-        tasks=tasks,
-        to_arrange=_to_arrange(people, row, vacancy, judged),
-        reasons=top_reasons(questions),
-        questions_to_ask=questions_to_ask(judged, row),
-        would_have_to_change=tuple(Reason(f"change.{one.constraint}", one.reason.values) for one in blocked),
-    )
+class Explainer:
+    """Explains the pairs of one vacancy with n people who were judged for it, blocked or not."""
 
+    def __init__(
+        self, people: Candidates, vacancy: Vacancy, judged: Judged, model: Model, place_minutes: Floats
+    ) -> None:
+        self._people, self._vacancy, self._judged, self._model = people, vacancy, judged, model
+        self._place_minutes = place_minutes
+        self._demands = demands_of(vacancy)
+        self._told = [
+            (feature, part.values[feature].tolist(), part.known.tolist(), table.sum(axis=0).tolist())
+            for part in judged.fields
+            for feature, table in part.contributions.items()
+        ]
+        self._asks = self._spread_of_answers()
 
-def top_reasons(questions: Mapping[Question, AnsweredQuestion]) -> tuple[Reason, ...]:
-    """Three reasons that moved the score most: what speaks for, and the strongest that speaks against or is unknown."""
-    seen: dict[str, Reason] = {}
-    for question in questions.values():
-        for one in question.contributions:
-            seen.setdefault(one.feature, one.reason)
-    told = sorted(seen.values(), key=lambda reason: (-abs(reason.weight), reason.code))
-    against = next((reason for reason in told if reason.weight < -0.15), None)
-    known_for = [reason for reason in told if reason.weight > 0.12 and not reason.code.endswith(".unknown")]
-    chosen = known_for[: N_REASONS - (against is not None)]
-    if against is not None:
-        chosen.append(against)
-    rest = [reason for reason in told if reason not in chosen and not reason.code.endswith(".none")]
-    return tuple((chosen + rest)[:N_REASONS])
+    def _spread_of_answers(self) -> list[list[tuple[float, str]]]:
+        """Per person her unknown fields with how far an answer moves the logarithm of the score, negative: variance."""
+        slopes = 1 - self._judged.product.chances
+        asks: list[list[tuple[float, str]]] = [[] for _ in range(len(slopes))]
+        for part in self._judged.fields:
+            unknown = part.unknown
+            if len(unknown.people):
+                moved = np.einsum("mq,mqk->mk", slopes[unknown.people], unknown.moves)
+                variance = (moved**2 * unknown.weights).sum(axis=1)
+                for row, one in zip(unknown.people.tolist(), variance.tolist(), strict=True):
+                    asks[row].append((-one, part.field))
+        return asks
 
+    def explain(self, row: int) -> PairExplanation:
+        """Explain the pair of the person in this row."""
+        people, vacancy, judged, model = self._people, self._vacancy, self._judged, self._model
+        facts = _facts(people, row, vacancy, judged, self._place_minutes)
+        answered = _constraints(people, row, vacancy, judged, facts, self._demands)
+        blocked = [one for one in answered if one.answer == Answer.BLOCKED]
+        tasks = tuple(
+            (task.text, _TASK_ANSWERS[judged.answers.tasks[row, number]])
+            for number, task in enumerate(vacancy.tasks if vacancy.tasks_stated or len(vacancy.tasks) > 1 else ())
+        )
+        score = float(judged.product.score[row])
+        return PairExplanation(
+            eligible=not blocked and bool(people.agreed[row]),
+            constraints=answered,
+            correction=float(score - judged.product.chances[row].prod()),
+            score=score,
+            tasks=tasks,
+            to_arrange=_to_arrange(people, row, judged, self._demands),
+            reasons=self._top_reasons(row, facts),
+            questions_to_ask=tuple(name for _, name in sorted(self._asks[row])[:N_QUESTIONS]),
+            would_have_to_change=tuple(Reason(f"change.{one.constraint}", one.reason.values) for one in blocked),
+            waterfall=lambda: contributions(judged, row, model, facts),
+        )
 
-def questions_to_ask(judged: Judged, row: int) -> tuple[str, ...]:
-    """The unknown fields whose answer would move this pair most, at most three; capacities one by one."""
-    slopes = 1 - judged.product.chances[row]  # of the logarithm of the score
-    spread = []
-    for part in judged.fields:
-        if not part.known[row]:
-            mine = np.flatnonzero(part.unknown.people == row)
-            moved = np.einsum("q,mqk->mk", slopes, part.unknown.moves[mine])
-            spread.append((-float((moved**2 * part.unknown.weights[mine]).sum()), part.field))
-    return tuple(name for _, name in sorted(spread)[:N_QUESTIONS])
+    def _top_reasons(self, row: int, facts: Mapping[str, Values]) -> tuple[Reason, ...]:
+        """Three reasons that moved the score most: what speaks for, and the strongest that speaks against."""
+        told = []
+        for feature, values, known, weights in self._told:
+            told.append(
+                (-abs(weights[row]), _code(feature, values[row], known[row]), feature, weights[row], values[row])
+            )
+        told.sort(key=lambda one: one[:2])
+        against = next((one for one in told if one[3] < _AGAINST), None)
+        known_for = [one for one in told if one[3] > _FOR and not one[1].endswith(".unknown")]
+        chosen = known_for[: N_REASONS - (against is not None)]
+        if against is not None:
+            chosen.append(against)
+        chosen += [one for one in told if one not in chosen and not one[1].endswith(".none")]
+        return tuple(
+            _reason(code, feature, value, weight / FIXED_POINT, facts)
+            for _, code, feature, weight, value in chosen[:N_REASONS]
+        )
 
 
 def _facts(
@@ -314,25 +359,18 @@ _ASKS = frozenset(
 
 
 def _constraints(
-    people: Candidates, row: int, vacancy: Vacancy, judged: Judged, facts: Mapping[str, Values]
+    people: Candidates, row: int, vacancy: Vacancy, judged: Judged, facts: Mapping[str, Values], demands: Demands
 ) -> tuple[AnsweredConstraint, ...]:
-    about = {
-        Constraint.AVAILABILITY: "start_late",
-        Constraint.START: "start_late",
-        Constraint.TRAVEL: "travel_minutes",
-        Constraint.HOURS: "hours_overlap",
-        Constraint.CAPACITY: "skill_coverage",
-    }
     answered = []
-    for number, constraint in enumerate(CONSTRAINTS):
-        answer = list(Answer)[judged.answers.codes[row, number]]
-        margin = _number(judged.answers.margins[row, number])
-        values: dict[str, Value] = dict(facts.get(about.get(constraint, ""), {}))
+    codes, margins = judged.answers.codes[row].tolist(), judged.answers.margins[row].tolist()
+    for constraint, code, found in zip(CONSTRAINTS, codes, margins, strict=True):
+        answer, margin = _ANSWERS[code], _number(found)
+        values: dict[str, Value] = dict(facts.get(_ABOUT.get(constraint, ""), {}))
         if margin is not None:
             values["by"] = abs(margin)
         if answer == Answer.OK:
-            values |= _met_by_nothing(people, row, vacancy, constraint, margin)
-        elif because := _because(people, row, vacancy, constraint, answer):
+            values |= _met_by_nothing(people, row, constraint, margin, demands)
+        elif because := _because(people, row, constraint, answer, demands):
             values["because"] = because
         reason = Reason(f"constraint.{constraint}.{answer}", values)
         answered.append(AnsweredConstraint(constraint, answer, margin, UNITS[constraint], reason))
@@ -340,18 +378,18 @@ def _constraints(
 
 
 def _met_by_nothing(
-    people: Candidates, row: int, vacancy: Vacancy, constraint: Constraint, margin: float | None
+    people: Candidates, row: int, constraint: Constraint, margin: float | None, demands: Demands
 ) -> dict[str, Value]:
     """`asked: no` where the work asks nothing, `needed: no` where she needs nothing: then nothing is said of her."""
     if constraint == Constraint.CAPACITY:
-        return {} if demands_of(vacancy).asked.any() else {"asked": "no"}
+        return {} if demands.asked.any() else {"asked": "no"}
     if constraint in _ASKS and margin is None:
         return {"asked": "no"}
     needs = {Constraint.SUPPORT: int(people.support_needs[row]), Constraint.ACCESS: int(people.access_needs[row])}
     return {"needed": "no"} if needs.get(constraint) == 0 else {}
 
 
-def _because(people: Candidates, row: int, vacancy: Vacancy, constraint: Constraint, answer: Answer) -> str | None:
+def _because(people: Candidates, row: int, constraint: Constraint, answer: Answer, demands: Demands) -> str | None:
     """Which of several causes an answer has, where they ask for different words; None where there is one cause."""
     match constraint, answer:
         case Constraint.AVAILABILITY, Answer.BLOCKED:
@@ -363,20 +401,20 @@ def _because(people: Candidates, row: int, vacancy: Vacancy, constraint: Constra
             return "wants_none" if people.max_open_introductions[row] == 0 else "busy"
         case Constraint.CAPACITY, Answer.UNKNOWN:
             levels = people.capacities[[row]]
-            untold = (cell_answers(levels, demands_of(vacancy)) == TASK_UNKNOWN).any(axis=1)
+            untold = (cell_answers(levels, demands) == TASK_UNKNOWN).any(axis=1)
             return "level" if (untold & (levels == UNKNOWN)).any() else "freedom"
     return None
 
 
-def _to_arrange(people: Candidates, row: int, vacancy: Vacancy, judged: Judged) -> tuple[ToArrange, ...]:
+def _to_arrange(people: Candidates, row: int, judged: Judged, demands: Demands) -> tuple[ToArrange, ...]:
     suppliers = list(Supplier)
     needs = [
         ToArrange(need.value, suppliers[people.suppliers[row, number]].value)
         for number, need in enumerate(SupportNeed)
         if judged.answers.to_arrange[row] >> number & 1
     ]
-    if vacancy.tasks:
-        cells = cell_answers(people.capacities[[row]], demands_of(vacancy))[0]
+    if len(demands.freedom):
+        cells = cell_answers(people.capacities[[row]], demands)[0]
         for number in np.flatnonzero((cells == ARRANGE).any(axis=0)):
             needs.append(ToArrange(CAPACITIES[number].value, Supplier.EMPLOYER.value))
     return tuple(needs)

@@ -978,7 +978,22 @@ def walk(
                     continue
                 most -= max(wish_bound[slots[row, 0]], wish_bound[slots[row, 1]])
                 most -= max(work_bound[slots[row, 2]], work_bound[slots[row, 3]])
-                wish, near = _wish_and_work(row, flags, starts, items, nearness, refused_from)
+                first, second, third = starts[row, WISHES], starts[row, REFUSALS], starts[row, WORK]
+                wish: Any = np.float32(0)
+                refused: Any = np.float32(0)
+                near: Any = np.float32(0)
+                for at in range(first, second):  # as _wish_and_work, which costs more to call than to do
+                    wish = max(wish, nearness[items[at]])
+                for at in range(second, third):
+                    refused = max(refused, nearness[items[at]])
+                for at in range(third, starts[row, SKILLS]):
+                    near = max(near, nearness[items[at]])
+                if refused >= refused_from and refused >= wish:
+                    wish = -refused
+                elif not flags[row] & WISHES_KNOWN:
+                    wish = np.float32(np.nan)
+                if not flags[row] & WORK_KNOWN:
+                    near = np.float32(np.nan)
                 by_wish = wish_unknown[_step(near, edges)]
                 if not np.isnan(wish):
                     by_wish = bound[at_wish + _bin(wish, -1.0, 0.01, bins[0] - 1)]

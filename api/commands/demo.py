@@ -38,7 +38,7 @@ def demo() -> None:
     with busy("cli.busy.demo"):
         load_world(engine, settings)
     with session_scope(engine, read_only=True) as session:
-        _show(session, settings)
+        _show(session, engine, settings)
 
 
 def demo_settings() -> Settings:
@@ -74,9 +74,9 @@ def _is_loaded(session: Session) -> bool:
     return bool(sources)
 
 
-def _show(session: Session, settings: Settings) -> None:
+def _show(session: Session, engine: Engine, settings: Settings) -> None:
     with busy("cli.busy.rank"):
-        ranker = ranker_of_today(session, settings)
+        ranker = ranker_of_today(engine, settings)
     title(words("demo.title"))
     say("demo.made_up", people=N_CANDIDATES, vacancies=N_VACANCIES)
     for source_id in SHOWN:

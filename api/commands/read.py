@@ -1,9 +1,8 @@
 """`vonk read vacancy|candidate FILE`: a text or a file becomes a draft on screen; nothing is stored."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from babel import Locale
 
 from api.commands.prepare import prepare
@@ -17,30 +16,10 @@ from matching.reference import active_taxonomy
 from matching.settings import Settings
 from matching.vocabulary import Vocabulary
 
-read = typer.Typer(help="cli.help.read", no_args_is_help=True, rich_markup_mode=None)
-File = Annotated[Path, typer.Argument(metavar="FILE", help="cli.argument.read_file")]
-AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
 _LONGEST_QUOTE = 60  # characters on a terminal; `--json` gives all
 
 
-@read.callback()
-def reading() -> None:
-    """The commands that read a text."""
-
-
-@read.command("vacancy", help="cli.help.read.vacancy")
-def vacancy(file: File, as_json: AsJson = False) -> None:
-    """Read a vacancy text and print the draft."""
-    _read("vacancy", file, as_json=as_json)
-
-
-@read.command("candidate", help="cli.help.read.candidate")
-def candidate(file: File, as_json: AsJson = False) -> None:
-    """Read a CV, letter or note about somebody and print the draft."""
-    _read("candidate", file, as_json=as_json)
-
-
-def _read(kind: str, file: Path, *, as_json: bool) -> None:
+def read_file(kind: str, file: Path, *, as_json: bool) -> None:
     """Read the file before the database is opened: bad input is told at once."""
     text = text_of_file(file)
     settings = Settings()

@@ -43,6 +43,7 @@ def serve(host: str, port: int, *, with_demo: bool) -> None:
         )  # uvicorn stops by it; then this process ends as one that is done
         _say(service, listener)
         uvicorn.Server(config).run(sockets=[listener])
+        service.keeper.close()
         engine.dispose()
 
 

@@ -3,7 +3,7 @@
 import json
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -67,6 +67,20 @@ def busy(code: str, /, **values: object) -> Iterator[None]:
 
     with Console(stderr=True).status(words(code, **values)):
         yield
+
+
+@contextmanager
+def progressing(code: str, total: int, /, **values: object) -> Iterator[Callable[[int, int], None] | None]:
+    """Show how far long work is, on a terminal; None, and silent, in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # only where it shows
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(words(code, **values), total=total)
+        yield lambda done, _total: bar.update(task, completed=done)
 
 
 def print_json(body: dict[str, Any]) -> None:

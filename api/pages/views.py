@@ -10,7 +10,6 @@ from api.schemas.said import ask_text, chance_text, constraint_text, need_text, 
 from api.wording import listed, sentence
 from matching.profiles import VacancyProfile
 from matching.ranking import RankedItem, Ranker
-from matching.readying import ready_vacancy
 from matching.tables import metadata
 from scoring.explain import AnsweredConstraint, PairExplanation
 from scoring.terms import Answer, Band, Question
@@ -83,7 +82,7 @@ def vacancy_line(
         employer=profile.work_floor or profile.legal_employer,
         place=places.get(identifier) or sentence(locale, "page.place_unknown"),
         hours=sentence(locale, "page.hours", {name: n for name, n in said.items() if n is not None}),
-        eligible=int(ranker.answers(ready_vacancy(identifier, profile, ranker.pool)).eligible().sum()),
+        eligible=ranker.count(ranker.ready(identifier, profile)),
     )
 
 

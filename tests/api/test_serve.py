@@ -135,7 +135,7 @@ def test_a_method_that_is_not_there_is_a_problem_that_says_which_is(world: Serve
 def test_what_nobody_foresaw_is_told_without_detail(
     world: Served, vacancy: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = of_service(dataclasses.replace(world.service, ranker=None))  # type: ignore[arg-type]
+    broken = of_service(dataclasses.replace(world.service, current=None))  # type: ignore[arg-type]
     answer = broken.client.get(f"/v1/vacancies/{vacancy}/ranking", headers={"Accept-Language": "en"})
     assert (answer.status_code, answer.headers["content-type"]) == (500, PROBLEM)
     expected = {"type": "urn:vonk:problem:internal", "title": "Something went wrong at Vonk", "status": 500}
