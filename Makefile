@@ -28,7 +28,7 @@ format: .venv/.ready-dev
 
 # Names and versions only, for all platforms and Pythons that the project runs on.
 constraints: .venv/.ready-dev
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+	$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 --upgrade \
 		--no-header --no-annotate --quiet --output-file constraints.txt
 
 clean:
