@@ -5,7 +5,7 @@ base; those who changed since stand in one or two small ones, and are no longer 
 fitted once for an installation (`matching.fitting`), so that all its processes believe the same.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -107,7 +107,7 @@ class Segment:
     titles: TitleTable  # over people.titles
     position: Positions
     alive: Bools  # (n,) False: changed since and found in a later segment, or gone
-    made: dict[str, object] = field(default_factory=dict, compare=False)  # what was made of these people, kept along
+    made: dict[Hashable, object] = field(default_factory=dict, compare=False)  # what was made of these people, kept along
 
     def __len__(self) -> int:
         return len(self.people)
@@ -230,7 +230,8 @@ def pool_of(
 
 def places_of_regions(places: PlaceTable) -> dict[int, Ints]:
     """The places of each region, by its number."""
-    return {int(region): np.flatnonzero(places.region == region) for region in np.unique(places.region)}
+    known = np.unique(places.region[places.region >= 0])
+    return {int(region): np.flatnonzero(places.region == region) for region in known}
 
 
 def with_match(pool: Pool, match: MatchBeliefs) -> Pool:

@@ -191,11 +191,13 @@ class Ranker:
     def _packed_of(self, number: int) -> PackedPool:
         """A segment as the kernel walks it; made once for its people, whoever of them is alive."""
         segment = self.pool.segments[number]
-        name = f"packed {self.model.version}"
-        whole = segment.made.get(name)
+        by = (self.model.version, self.margins, self.today, id(self.pool.places))
+        whole = segment.made.get(by)
         if not isinstance(whole, PackedPool):
             beliefs = self.pool.fit.beliefs(segment.levels)
-            whole = segment.made[name] = PackedPool(segment.people, beliefs, self.model, self.pool.places.region)
+            whole = PackedPool(segment.people, beliefs, self.model, self.pool.places.region)
+            segment.made.clear()  # what was made by other rules or on another day is not asked for again
+            segment.made[by] = whole
         return whole if segment.alive.all() else whole.among(segment.alive)
 
     def packed(self) -> tuple[PackedPool, ...]:

@@ -84,12 +84,18 @@ def journeys_of(place_minutes: Ints, regions: Ints) -> Journeys:
     """The journeys to one place, from the minutes per place and mode (places, 5) and the region of each place."""
     nearest = place_minutes.min(axis=1)
     everywhere = int(nearest.min(initial=np.iinfo(np.int16).max))
-    n_regions = int(regions.max(initial=-1)) + 1
-    by_region = np.full(n_regions, np.iinfo(np.int16).max, np.int16)
-    np.minimum.at(by_region, regions[regions >= 0], nearest[regions >= 0])
+    by_region = np.array([nearest[places].min() if len(places) else everywhere for places in _by_region(regions)])
     least = np.concatenate([nearest, [everywhere], by_region]).astype(np.int16)
     order = np.argsort(least, kind="stable").astype(np.int32)
     return Journeys(np.ascontiguousarray(place_minutes, np.int16), order, least[order])
+
+
+def _by_region(regions: Ints) -> list[Ints]:
+    """The places of each region, from the region of each place. The last has none: it stands for all further regions.
+
+    Who lives in a region without places may live anywhere.
+    """
+    return [np.flatnonzero(regions == region) for region in range(int(regions.max(initial=-1)) + 2)]
 
 
 class PackedPool:
@@ -100,18 +106,18 @@ class PackedPool:
         self.people = people
         self.beliefs = beliefs
         self.model = model
-        n_places, n_regions = len(regions), int(regions.max(initial=-1)) + 1
+        n_places, places_of = len(regions), _by_region(regions)
         if (np.diff(row_order(people)) != 1).any():
             raise ValueError("people are not in the order of row_order")
         groups = group_of(people)
-        groups = np.where(groups >= BEYOND_PLACES, groups - BEYOND_PLACES + n_places, groups)
+        beyond = np.minimum(groups - BEYOND_PLACES, len(places_of))
+        groups = np.where(groups >= BEYOND_PLACES, beyond + n_places, groups)
         changes = np.flatnonzero((np.diff(groups) != 0) | (np.diff(people.modes) != 0)) + 1
         runs = np.concatenate([[0], changes, [len(people)]]) if len(people) else np.zeros(1, np.int64)
-        starts = np.searchsorted(groups[runs[:-1]], np.arange(n_places + n_regions + 2))
+        starts = np.searchsorted(groups[runs[:-1]], np.arange(n_places + len(places_of) + 2))
         self.parts: tuple[PartIndex | GridIndex, ...] = tuple(
             (GridIndex if part.name == "weekly_grid" else PartIndex)(part, people, beliefs) for part in PARTS
         )
-        self._regions = [np.flatnonzero(regions == region) for region in range(n_regions)]
         self._people = kernel.People(
             flags=_fixed(_flags(people), np.uint8),
             max_minutes=_fixed(people.max_minutes, np.int16),
@@ -127,8 +133,8 @@ class PackedPool:
             group_of=_fixed(groups, np.int32),
             run_of=_fixed(np.repeat(np.arange(len(runs) - 1), np.diff(runs)), np.int32),
             n_places=n_places,
-            region_starts=_fixed(np.cumsum([0, *(len(one) for one in self._regions)]), np.int32),
-            region_places=_fixed(np.concatenate([np.zeros(0, np.int64), *self._regions]), np.int32),
+            region_starts=_fixed(np.cumsum([0, *(len(one) for one in places_of)]), np.int32),
+            region_places=_fixed(np.concatenate([*places_of, np.flatnonzero(regions < 0)]), np.int32),
             level_model=_fixed(
                 np.column_stack([beliefs.model.mean, beliefs.model.noise, beliefs.model.loadings]), np.float64
             ),
@@ -145,8 +151,7 @@ class PackedPool:
             _fixed(SPREADS, np.float64),
         )
         self._lock = Lock()
-        self._store = Store()
-        self._fields: dict[tuple[bool, bool, bool], tuple[tuple[int, Values], ...]] = {}
+        self._kept = _Kept(Store(), {})
 
     def __len__(self) -> int:
         return len(self.people)
@@ -223,22 +228,27 @@ class PackedPool:
     def _tables(
         self, vacancy: Vacancy, likeness: Likeness, asked: Asked
     ) -> tuple[tuple[PartTable, ...], tuple[tuple[int, Values], ...], Store]:
-        """The tables of parts and of work, all in one store; a full store is left to the queries that stand on it."""
-        kind = (vacancy.tasks_stated, bool(likeness.weights.any()), bool(len(likeness.desired_weights)))
+        """The tables of parts and of work, all in one store; a full store is left to the queries that stand on it.
+
+        Raises Full where one vacancy alone does not fit.
+        """
         with self._lock:
-            for store in (self._store, Store()):
-                try:
-                    tables = tuple(part.table(vacancy, asked, store) for part in self.parts)
-                    if kind not in self._fields:
-                        self._fields[kind] = tuple((store.put(one), one) for one in self._values_of_work(*kind))
-                except Full:
-                    self._fields = {}
-                    for part in self.parts:
-                        part.forget()
-                else:
-                    self._store = store
-                    return tables, self._fields[kind], store
-        raise Full  # one vacancy alone does not fit
+            try:
+                return self._tables_in(self._kept, vacancy, likeness, asked)
+            except Full:
+                for part in self.parts:
+                    part.forget()
+                self._kept.store, self._kept.fields = self._kept.store.another(), {}
+                return self._tables_in(self._kept, vacancy, likeness, asked)
+
+    def _tables_in(
+        self, kept: "_Kept", vacancy: Vacancy, likeness: Likeness, asked: Asked
+    ) -> tuple[tuple[PartTable, ...], tuple[tuple[int, Values], ...], Store]:
+        kind = (vacancy.tasks_stated, bool(likeness.weights.any()), bool(len(likeness.desired_weights)))
+        tables = tuple(part.table(vacancy, asked, kept.store) for part in self.parts)
+        if kind not in kept.fields:
+            kept.fields[kind] = tuple((kept.store.put(one), one) for one in self._values_of_work(*kind))
+        return tables, kept.fields[kind], kept.store
 
     def first(self, query: kernel.Query, k: int) -> tuple[Ints, Floats]:
         """Rows and scores of the first k of the plain order."""
@@ -407,6 +417,14 @@ class PackedPool:
         teams = replace(self.people.tried, numbers=self.people.tried_teams.astype(np.float32)).take(rows)
         codes, _ = constraints.tried(placements, teams.numbers.astype(np.int32), vacancy, asked.margins)
         return rows[codes == BLOCKED]
+
+
+@dataclass
+class _Kept:
+    """The store of a pool and what stands in it beside the parts' tables; one for a pool and all that `among` gives."""
+
+    store: Store
+    fields: dict[tuple[bool, bool, bool], tuple[tuple[int, Values], ...]]  # of work, by what a vacancy has
 
 
 @dataclass(frozen=True)

@@ -246,6 +246,10 @@ class Store:
         self.spread = np.empty((n_beliefs, len(PAIRS)))
         self._n_values = self._n_beliefs = 0
 
+    def another(self) -> "Store":
+        """An empty one of the same size."""
+        return Store(len(self.added), len(self.moves))
+
     def put(self, values: Values) -> int:
         """Where these values begin. Raises Full."""
         first, first_belief = self._n_values, self._n_beliefs

@@ -46,7 +46,7 @@ def own_world(installation: Installation, tmp_path: Path) -> Settings:
 
 def shown(world: Served, vacancy: str) -> dict[str, int]:
     """The status of every page and resource that shows the world."""
-    person = world.service.ranker.pool.people.ids[0]
+    person = world.service.ranker.pool.segments[0].people.ids[0]
     paths = [route.path for route in routes_of(world.app.router.routes)]
     filled = [path.replace("{vacancyId}", vacancy).replace("{candidateId}", person) for path in paths]
     public = ("/health", "/v1/openapi", "/style", "/icon")
@@ -63,7 +63,7 @@ def test_a_ranking_over_http_is_what_the_command_prints(world: Served, vacancy: 
 
 
 def test_an_explanation_over_http_adds_up_and_follows_the_language(world: Served, vacancy: str) -> None:
-    person = world.service.ranker.pool.people.ids[0]
+    person = world.service.ranker.pool.segments[0].people.ids[0]
     answer = world.client.get(
         f"/v1/vacancies/{vacancy}/ranking/{person}", headers={"Accept-Language": "en-GB,nl;q=0.8"}
     )
