@@ -12,6 +12,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from api.commands.bench import bench
 from api.commands.kinds import TOP_MOST, Language, ReferenceKind, What
 from api.commands.terminal import LANGUAGE, words
 from api.measures import evaluate
@@ -29,6 +30,7 @@ app.add_typer(reference, name="reference")
 read = typer.Typer(help="cli.help.read", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(read, name="read")
 app.add_typer(evaluate, name="evaluate")
+app.command("bench", help="cli.help.bench")(bench)
 
 Vacancy = Annotated[str, typer.Argument(metavar="VACANCY", help="cli.argument.vacancy")]
 Candidate = Annotated[str, typer.Argument(metavar="CANDIDATE", help="cli.argument.candidate")]

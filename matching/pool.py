@@ -107,7 +107,7 @@ class Segment:
     titles: TitleTable  # over people.titles
     position: Positions
     alive: Bools  # (n,) False: changed since and found in a later segment, or gone
-    made: dict[Hashable, object] = field(default_factory=dict, compare=False)  # what was made of these people, kept along
+    made: dict[Hashable, object] = field(default_factory=dict, compare=False)  # of these people; kept along
 
     def __len__(self) -> int:
         return len(self.people)

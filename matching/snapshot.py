@@ -121,7 +121,7 @@ def save_snapshot(folder: Path, pool: Pool, vacancies: VacancyPool, stand: Stand
 def _save(folder: Path, files: Mapping[str, NDArray[Any]], said: Mapping[str, Any]) -> Path:
     _sweep(folder, keep=())
     half = folder / f"{secrets.token_hex(8)}{_HALF}"
-    half.mkdir()
+    half.mkdir(mode=0o700)  # facts about people stand in it: for this account alone
     try:
         sizes = {name: _write(half / f"{name}.npy", array) for name, array in files.items()}
         _write_text(half / _MANIFEST, json.dumps({**said, "sizes": sizes}, indent=1))
@@ -210,7 +210,7 @@ def _whole_ones(folder: Path) -> list[Path]:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep other writers of this folder waiting; the system lets go of the lock of a process that is killed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "lock").open("w") as file:
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)

@@ -30,7 +30,7 @@ def rematch(*, region: str | None, cluster: str | None, processes: int, file: Pa
     settings = Settings()
     engine = prepare(settings)
     with open_keeper(engine, settings, follow=False) as keeper:
-        held = keeper.held
+        held = keeper.catch_up()
         chosen = _of_region(held, region)
         started = time.monotonic()
         with progressing("cli.busy.rematch", len(chosen)) as progress, _executor(cluster, processes) as executor:

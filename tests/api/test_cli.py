@@ -305,3 +305,20 @@ def test_the_demo_does_not_run_in_production(
     monkeypatch.setenv("VONK_SECRET_KEY", "kX9-w2Lq_7Rz!mB4vT8yNc3Hd6PfGs5J")
     assert asked(capsys, "demo")[0] == 1
     assert not (small_demo / ".vonk").exists()
+
+
+def test_rematch_ranks_every_open_vacancy_and_keeps_the_lists(
+    here: Installation, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "lists.csv"
+    found = json_of(asked(capsys, "rematch", "--out", str(file), "--json")[1])
+    assert found["vacancies"] > 0
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "vacancyId,rank,candidateId,score"
+    assert len({line.split(",")[0] for line in lines[1:]}) == found["vacancies"]
+
+
+def test_rematch_of_an_unknown_region_says_so(here: Installation, capsys: pytest.CaptureFixture[str]) -> None:
+    status, output, complaint = asked(capsys, "rematch", "--region", "AM99")
+    assert (status, output) == (1, "")
+    assert "region" in complaint
