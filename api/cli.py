@@ -14,6 +14,7 @@ import typer
 
 from api.commands.bench import bench
 from api.commands.kinds import TOP_MOST, Language, ReferenceKind, What
+from api.commands.search import search
 from api.commands.terminal import LANGUAGE, words
 from api.measures import evaluate
 
@@ -31,6 +32,7 @@ read = typer.Typer(help="cli.help.read", no_args_is_help=True, rich_markup_mode=
 app.add_typer(read, name="read")
 app.add_typer(evaluate, name="evaluate")
 app.command("bench", help="cli.help.bench")(bench)
+app.command("search", help="cli.help.search")(search)
 
 Vacancy = Annotated[str, typer.Argument(metavar="VACANCY", help="cli.argument.vacancy")]
 Candidate = Annotated[str, typer.Argument(metavar="CANDIDATE", help="cli.argument.candidate")]
@@ -81,6 +83,22 @@ def explain_pair(vacancy: Vacancy, candidate: Candidate, as_json: AsJson = False
     from api.commands import ranking as work
 
     work.explain(vacancy, candidate, as_json=as_json)
+
+
+@app.command("levers", help="cli.help.levers")
+def levers(vacancy: Vacancy, as_json: AsJson = False) -> None:
+    """What a vacancy could ask less."""
+    from api.commands import levers as work
+
+    work.levers(vacancy, as_json)
+
+
+@app.command("questions", help="cli.help.questions")
+def questions(candidate: Candidate, as_json: AsJson = False) -> None:
+    """What is worth asking a candidate."""
+    from api.commands import questions as work
+
+    work.questions(candidate, as_json)
 
 
 @app.command("import", help="cli.help.import")

@@ -5,7 +5,7 @@ Words stand in the locale, not here. The sum of a question's contributions and i
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -100,7 +100,7 @@ class PairExplanation:
     reasons: tuple[Reason, ...]
     questions_to_ask: tuple[str, ...]  # unknown fields, the most telling first
     would_have_to_change: tuple[Reason, ...]
-    waterfall: Callable[[], dict[Question, AnsweredQuestion]]
+    waterfall: Callable[[], dict[Question, AnsweredQuestion]] = field(compare=False, repr=False)
 
     @cached_property
     def questions(self) -> Mapping[Question, AnsweredQuestion]:

@@ -153,7 +153,7 @@ def test_a_change_updates_what_differs_and_counts_the_version(
         ]
     assert (report.created, report.updated, report.unchanged, report.ids) == (0, 1, 0, [identifier])
     written = [statement.split()[2] for statement in statements if statement.split()[0] in {"INSERT", "DELETE"}]
-    assert written == ["candidate_skills", "candidate_skills"]
+    assert written == ["candidate_skills", "candidate_skills", "changes"]
     row = _root(engine, "candidates", identifier)
     assert (row["version"], row["created_at"], row["updated_at"]) == (2, moment, later)
 

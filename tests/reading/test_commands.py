@@ -25,7 +25,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
 def test_json_is_one_document_with_profile_parts_and_what_was_left_out(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    read.vacancy(file, as_json=True)
+    read.read_file("vacancy", file, as_json=True)
     body = json.loads(capsys.readouterr().out)
     assert body["kind"] == "vacancy"
     assert body["profile"]["licences"] == []
@@ -36,7 +36,7 @@ def test_json_is_one_document_with_profile_parts_and_what_was_left_out(
 
 
 def test_a_person_reads_words_and_no_codes(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    read.vacancy(file)
+    read.read_file("vacancy", file, as_json=False)
     said = capsys.readouterr().out
     assert "schappen vullen" in said
     assert "Niet overgenomen: namen en telefoonnummers." in said
@@ -48,7 +48,7 @@ def test_a_candidate_is_read_the_same_way(file: Path, capsys: pytest.CaptureFixt
     file.write_text(
         "Ik woon in Veendam. Ik heb drie jaar als schilder gewerkt. Ik heb geen rijbewijs.", encoding="utf-8"
     )
-    read.candidate(file)
+    read.read_file("candidate", file, as_json=False)
     assert "schilder, 36 maanden" in capsys.readouterr().out
 
 
@@ -57,7 +57,7 @@ def test_bad_input_is_told_with_its_reason_before_a_database_is_made(
 ) -> None:
     monkeypatch.setenv("VONK_DATA_DIR", str(tmp_path / "data"))
     with pytest.raises(Invalid, match=r"file\.not_found"):
-        read.vacancy(tmp_path / "weg.txt")
+        read.read_file("vacancy", tmp_path / "weg.txt", as_json=False)
     assert not (tmp_path / "data").exists()
 
 
