@@ -520,23 +520,23 @@ def ranked(askings: Sequence[Asking], limit: int) -> tuple[Ints, Ints, Bools]:
     """The first `limit` of all pools with the reserved places: the pool of each, her row there, whether reserved."""
     k = limit + LIST_LENGTH + 2  # what is placed moves on by reserved places, and is passed over as shown anyway
     found = [np.concatenate([one.pool.first(one.query, k)[0], one.extra]) for one in askings]
-    tenth = _tenth([one.pool.told(one.query, rows)[:, 0] for one, rows in zip(askings, found, strict=True)])
+    told, ties = _told(askings, found)
+    tenth = tenth_score(told[:, 0], plain_order(told[:, 0], ties))
     if tenth > 0:
         found = [
             np.union1d(rows, one.pool.hopefuls(one.query, k, tenth)) for one, rows in zip(askings, found, strict=True)
         ]
     pools = np.repeat(np.arange(len(found)), [len(rows) for rows in found])
     rows = np.concatenate([NOBODY, *found]).astype(np.int64)
-    told = np.concatenate([one.pool.told(one.query, mine) for one, mine in zip(askings, found, strict=True)])
-    ties = np.concatenate(
-        [hashes(one.pool.people.key[mine], one.query.seed) for one, mine in zip(askings, found, strict=True)]
-    )
+    told, ties = _told(askings, found)
     floor = askings[0].pool.model.reserved_floor
     chance = top_ten_chance(told[:, 0], told[:, 1], told[:, 2], tenth)
     placed, reserved = with_reserved(plain_order(told[:, 0], ties), chance, ties, floor, limit)
     return pools[placed], rows[placed], reserved
 
 
-def _tenth(scores: Sequence[Floats]) -> float:
-    best = np.sort(np.concatenate(scores))[::-1]
-    return tenth_score(best, np.arange(len(best)))
+def _told(askings: Sequence[Asking], rows: Sequence[Ints]) -> tuple[Floats, Ints]:
+    """Score, mean and spread of its logarithm (m, 3), and the hash that breaks ties (m,), of rows of each pool."""
+    pairs = list(zip(askings, rows, strict=True))
+    told = np.concatenate([one.pool.told(one.query, mine) for one, mine in pairs])
+    return told, np.concatenate([hashes(one.pool.people.key[mine], one.query.seed) for one, mine in pairs])
