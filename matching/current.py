@@ -8,7 +8,7 @@ from matching.ranking import Ranker
 from scoring.model import Model, load_prior
 
 
-def ranker_of(held: Held, model: Model | None = None) -> Ranker:
+def held_ranker(held: Held, model: Model | None = None) -> Ranker:
     """A ranker of what is held."""
     return Ranker(held.pool, model or load_prior(), held.rules, held.today)
 
@@ -29,5 +29,5 @@ class CurrentRanker:
             return made[1]
         with self._making:
             if self._made is None or self._made[0] is not held:
-                self._made = (held, ranker_of(held, self._model))
+                self._made = (held, held_ranker(held, self._model))
             return self._made[1]

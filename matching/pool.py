@@ -39,7 +39,6 @@ __all__ = [
     "pool_of",
     "read_segment",
     "segment_of",
-    "with_match",
 ]
 
 OffersLower = Mapping[SupportNeed, Sequence[tuple[Capacity, int]]]  # the demands that an offer lowers, by levels
@@ -232,11 +231,6 @@ def places_of_regions(places: PlaceTable) -> dict[int, Ints]:
     """The places of each region, by its number."""
     known = np.unique(places.region[places.region >= 0])
     return {int(region): np.flatnonzero(places.region == region) for region in known}
-
-
-def with_match(pool: Pool, match: MatchBeliefs) -> Pool:
-    """The same pool with match beliefs from sampled pairs."""
-    return pool.with_fit(replace(pool.fit, match=match))
 
 
 def _fitted(people: Candidates) -> Fit:

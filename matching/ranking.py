@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from matching.errors import NotFound
-from matching.pool import Pool, Segment, days, load_candidates, pool_of, with_match
+from matching.fitting import SAMPLED_VACANCIES, fit_to, sample_of
+from matching.pool import Pool, Segment, days, load_candidates, pool_of
 from matching.profiles import VacancyProfile
 from matching.readying import ready, ready_vacancy
 from matching.reference import active_taxonomy, postcode_table
@@ -21,11 +22,10 @@ from matching.store import load_vacancies, load_vacancy
 from matching.tables.pairs import OverrideDirection
 from matching.tables.vacancies import VacancyStatus
 from matching.vocabulary import Vocabulary
-from scoring.beliefs import fit_match
 from scoring.columns import Candidates, Floats, Ints, Vacancy
 from scoring.constraints import UNSURE, Answers, Margins, check
 from scoring.explain import Explainer, PairExplanation
-from scoring.likeness import Likeness, match_values
+from scoring.likeness import Likeness
 from scoring.model import Model, load_prior
 from scoring.packed import Asking, Journeys, PackedPool, journeys_of, ranked
 from scoring.parts import Asked, PartTable
@@ -46,8 +46,6 @@ from scoring.terms import (
 from scoring.travel import Speeds, kilometres, minutes_by_mode
 
 KEPT_JOURNEYS = 256  # places to which the minutes from everywhere are kept
-SAMPLED_VACANCIES = 40
-SAMPLED_PEOPLE = 1_500
 
 
 @dataclass(frozen=True)
@@ -387,32 +385,10 @@ def ranker_of(
     """The same, with a vocabulary and places that the caller keeps."""
     people = load_candidates(session, vocabulary, places, today)
     pool = pool_of(people, vocabulary, places, offers_lower_of(rules, today))
-    return Ranker(_with_sampled_match(session, pool), model, rules, today)
-
-
-def _with_sampled_match(session: Session, pool: Pool) -> Pool:
-    """Learn from pairs what skills, work done and wishes tell of each other; evenly spaced, so deterministic."""
     open_ids = open_vacancy_ids(session)
-    if not open_ids or not len(pool):
-        return pool
-    chosen = [open_ids[i] for i in np.unique(np.linspace(0, len(open_ids) - 1, SAMPLED_VACANCIES).astype(int))]
-    rows = np.unique(np.linspace(0, len(pool) - 1, SAMPLED_PEOPLE).astype(int))
-    people = pool.people.take(rows)
-    matches = []
-    for identifier, profile in load_vacancies(session, chosen):
-        vacancy = ready_vacancy(identifier, profile, pool)
-        if vacancy.tasks_stated:
-            matches.append(match_values(people, vacancy, pool.vocabulary.likeness(vacancy, pool.titles)))
-    if not matches:
-        return pool
-    return with_match(
-        pool,
-        fit_match(
-            np.concatenate([match.wish for match in matches]),
-            np.concatenate([match.work for match in matches]),
-            np.concatenate([match.coverage for match in matches]),
-        ),
-    )
+    chosen = [open_ids[number] for number in sample_of(len(open_ids), SAMPLED_VACANCIES)]
+    vacancies = [ready_vacancy(identifier, profile, pool) for identifier, profile in load_vacancies(session, chosen)]
+    return Ranker(pool.with_fit(fit_to(pool.only, vacancies, vocabulary)), model, rules, today)
 
 
 def open_vacancy_ids(session: Session) -> list[str]:

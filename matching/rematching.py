@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from matching.current import ranker_of
+from matching.current import held_ranker
 from matching.database import create_engine
 from matching.errors import Conflict
 from matching.keeper import open_keeper
@@ -126,7 +126,7 @@ def _opened(settings: Settings, version: int, today: date) -> tuple[Ranker, Vaca
     held = keeper.held
     if (held.pool.version, held.today) != (version, today):
         raise Conflict("rematch.other_version")
-    return ranker_of(held), held.vacancies
+    return held_ranker(held), held.vacancies
 
 
 def _rank_chunk(settings: Settings, version: int, today: date, ids: tuple[str, ...], k: int) -> Lists:

@@ -47,14 +47,6 @@ class Vocabulary:
             self._skills_of[text] = tuple((one.skill, float(one.confidence)) for one in found)
         return self._skills_of[text]
 
-    def skills_of_work(self, title: str) -> tuple[Weighted, ...]:
-        """The skills that work under this title asks, with FROM_WORK as credit, times how sure the title is."""
-        found = self.titles.resolve(title, 1)
-        if not found:
-            return ()
-        skills, _ = self.taxonomy.occupation_skills.row(found[0].occupation)
-        return tuple((int(skill), FROM_WORK * found[0].confidence) for skill in skills)
-
     def needed_skills(self, task: Task) -> tuple[Weighted, ...]:
         """The skills that a task needs: those it names, else those that its text speaks of."""
         found: dict[int, float] = {}

@@ -138,9 +138,7 @@ PARTS: tuple[Part, ...] = (
         lambda p, b: [p.agreed, p.paused, p.resumes_on, p.available_from],
         lambda v: v.start_on,
         _start_answers,
-        lambda build, p, v, b, a: features.compare_start(
-            build, constraints.days_late(p, v, a.today).astype(np.float32)
-        ),
+        lambda build, p, v, b, a: features.compare_start(build, _late(p, v, a)),
     ),
     Part(
         "papers",

@@ -6,7 +6,7 @@ from api.commands.lookup import vacancy_id
 from api.commands.prepare import prepare
 from api.commands.show import vacancy_name
 from api.commands.terminal import busy, out, print_json, say, title, words
-from matching.current import ranker_of
+from matching.current import held_ranker
 from matching.database import session_scope
 from matching.keeper import open_keeper
 from matching.levers import Lever, Step, VacancyLevers, levers_of
@@ -29,7 +29,7 @@ def levers(
         profile, overruled = load_vacancy(session, identifier), overruled_for(session, identifier)
         with open_keeper(engine, settings, follow=False) as keeper:
             held = keeper.catch_up()
-        ranker = ranker_of(held)
+        ranker = held_ranker(held)
         found = levers_of(ranker, ranker.ready(identifier, profile), profile.positions, overruled)
     if as_json:
         print_json(_body(found))

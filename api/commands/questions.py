@@ -4,7 +4,7 @@ from api.commands.lookup import candidate_id
 from api.commands.prepare import prepare
 from api.commands.terminal import LANGUAGE, busy, out, print_json, say, title, words
 from api.schemas.said import ask_text
-from matching.current import ranker_of
+from matching.current import held_ranker
 from matching.database import session_scope
 from matching.keeper import open_keeper
 from matching.questions import questions_for
@@ -23,7 +23,7 @@ def questions(
             identifier = candidate_id(session, candidate)
         with open_keeper(engine, settings, follow=False) as keeper:
             held = keeper.catch_up()
-        found = questions_for(held, ranker_of(held), identifier)
+        found = questions_for(held, held_ranker(held), identifier)
     locale = LANGUAGE.get()
     if as_json:
         items = [

@@ -8,7 +8,7 @@ from api.commands.show import show_pair, show_ranking
 from api.commands.terminal import LANGUAGE, busy, print_json
 from api.schemas.ranking import explanation_body, ranking_body
 from matching import ranking
-from matching.current import ranker_of
+from matching.current import held_ranker
 from matching.database import session_scope
 from matching.keeper import open_keeper
 from matching.settings import Settings
@@ -18,7 +18,7 @@ from matching.store import load_vacancy
 def ranker_of_today(engine: Engine, settings: Settings) -> ranking.Ranker:
     """The pool with the rules that are in the database, on the day of the clock; from its snapshot if it has one."""
     with open_keeper(engine, settings, follow=False) as keeper:
-        return ranker_of(keeper.held)
+        return held_ranker(keeper.held)
 
 
 def rank(vacancy: str, *, top: int, explained: bool, as_json: bool) -> None:

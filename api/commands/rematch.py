@@ -13,7 +13,7 @@ import numpy as np
 
 from api.commands.prepare import prepare
 from api.commands.terminal import print_json, progressing, say
-from matching.current import ranker_of
+from matching.current import held_ranker
 from matching.errors import Invalid
 from matching.keeper import open_keeper
 from matching.pool_building import Held
@@ -35,7 +35,7 @@ def rematch(*, region: str | None, cluster: str | None, processes: int, file: Pa
         started = time.monotonic()
         with progressing("cli.busy.rematch", len(chosen)) as progress, _executor(cluster, processes) as executor:
             if executor is None:
-                lists = rematch_all(ranker_of(held), chosen, LISTED, THREADS, progress)
+                lists = rematch_all(held_ranker(held), chosen, LISTED, THREADS, progress)
             else:
                 ids = tuple(vacancy.id for vacancy in chosen)
                 lists = rematch_apart(executor, settings, held, LISTED, progress, ids)

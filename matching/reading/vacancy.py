@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from matching.exchange.vacancy_fields import fitted_days
-from matching.exchange.words import plain
 from matching.profiles import VacancyProfile
 from matching.reading.contract import read_contract, read_dates
 from matching.reading.demands import read_access, read_demands, read_groups, read_offers
@@ -309,8 +308,3 @@ def _with_days(data: dict[str, Any], parts: list[Part]) -> None:
     if days.reason is not None and "fixed" in times:
         times["possible"] = times.pop("fixed")
     data["workTimes"] = times
-
-
-def plain_title(title: str) -> str:
-    """A title as it is compared."""
-    return plain(title)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from matching.current import ranker_of
+from matching.current import held_ranker
 from matching.errors import Conflict
 from matching.keeper import open_keeper
 from matching.pool_building import Held
@@ -34,7 +34,7 @@ def opened(sqlite_engine: Engine, tmp_path: Path) -> tuple[Settings, Held]:
 
 def test_every_vacancy_has_the_people_whom_the_reference_puts_first(opened: tuple[Settings, Held]) -> None:
     _, held = opened
-    ranker = ranker_of(held)
+    ranker = held_ranker(held)
     done: list[tuple[int, int]] = []
     lists = rematch_all(ranker, held.vacancies, K, workers=2, progress=lambda now, all_: done.append((now, all_)))
     assert done[-1] == (N_VACANCIES, N_VACANCIES)
@@ -55,7 +55,7 @@ def test_processes_give_the_same_lists_as_threads(opened: tuple[Settings, Held])
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
         apart = rematch_apart(executor, settings, held, K)
         some = rematch_apart(executor, settings, held, K, vacancy_ids=[held.vacancies[2].id])
-    together = rematch_all(ranker_of(held), held.vacancies, K)
+    together = rematch_all(held_ranker(held), held.vacancies, K)
     for name in ("keys", "scores", "lengths"):
         assert (getattr(apart, name) == getattr(together, name)).all()
     assert some.vacancy_ids == (held.vacancies[2].id,)
@@ -73,5 +73,5 @@ def test_a_process_that_stands_at_another_version_says_so(opened: tuple[Settings
 
 
 def test_no_vacancies_give_no_lists(opened: tuple[Settings, Held]) -> None:
-    lists: Lists = rematch_all(ranker_of(opened[1]), [], K)
+    lists: Lists = rematch_all(held_ranker(opened[1]), [], K)
     assert (len(lists), lists.keys.shape) == (0, (0, K))
