@@ -117,7 +117,7 @@ def open_demands(vacancies: VacancyPool) -> list[tuple[Demands, Ints]]:
     return [(_demands_of(vacancies.base), np.flatnonzero(vacancies.alive)), (recent, np.arange(len(recent)))]
 
 
-_HER, _NO_ORDER, _NO_MINUTES = np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int16)
+_HER, _NO_MINUTES = np.zeros(1, np.int64), np.zeros(0, np.int16)
 _lock = Lock()
 _kept: list[Demands] = []
 
@@ -252,10 +252,10 @@ def suitable(ranker: Ranker, vacancies: VacancyPool, person: Person, at_most: in
             vacancy = demands.columns[row]
             here = vacancy.among(person.people)
             likeness = ranker.pool.vocabulary.likeness(here, person.titles)
-            journeys = Journeys(_minutes(ranker, person, vacancy), _NO_ORDER, _NO_MINUTES)
+            journeys = Journeys(_minutes(ranker, person, vacancy), _NO_MINUTES)
             query, _ = packed.query(here, likeness, journeys, ranker.asked)
             if not len(query.barred):
-                found.append(Suitable(vacancy, float(packed.told(query, _HER)[0, 0])))
+                found.append(Suitable(vacancy, float(packed.told(query, _HER)[0, 1])))
     return sorted(found, key=lambda one: _place_in_list(ranker, person, one))
 
 

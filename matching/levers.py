@@ -13,7 +13,6 @@ import numpy as np
 from matching.pool import Segment, days
 from matching.ranking import NOTHING_OVERRULED, Overruled, Ranker
 from scoring.columns import Floats, Ints, Vacancy
-from scoring.kernel import Query
 from scoring.levers import (
     CAPACITY,
     LIST_LENGTH,
@@ -24,7 +23,7 @@ from scoring.levers import (
     too_demanding,
     touched,
 )
-from scoring.packed import PackedPool
+from scoring.packed import PackedPool, Posed
 from scoring.parts import PartTable
 from scoring.relaxations import Relaxation, Values, relaxations
 
@@ -73,7 +72,7 @@ class _Asked:
     segment: Segment
     packed: PackedPool
     vacancy: Vacancy
-    query: Query
+    query: Posed
     tables: tuple[PartTable, ...]
     extra: Ints
 
@@ -174,7 +173,7 @@ def _best(asked: _Asked, k: int) -> tuple[Ints, Floats]:
     rows, scores = asked.packed.first(asked.query, k)
     if len(asked.extra):
         rows = np.concatenate([rows, asked.extra])
-        scores = np.concatenate([scores, asked.packed.told(asked.query, asked.extra)[:, 0]])
+        scores = np.concatenate([scores, asked.packed.told(asked.query, asked.extra)[:, 1]])
     return rows, scores
 
 

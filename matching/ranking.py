@@ -289,7 +289,7 @@ class Ranker:
         if len(found) == 1:
             return keys[0], found[0][1]
         together, scores = np.concatenate(keys), np.concatenate([scores for _, scores in found])
-        order = plain_order(scores, hashes(together, prepared[0].asking.query.seed))[:k]
+        order = plain_order(scores, hashes(together, prepared[0].asking.query.query.seed))[:k]
         return together[order], scores[order]
 
     def explain(

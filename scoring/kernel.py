@@ -1,29 +1,39 @@
-"""The compiled walk over a pool: who is not blocked, who stands first for one vacancy; for `scoring.packed` alone.
+"""The compiled walk over a pool: who stands first for one vacancy; for `scoring.packed` alone.
 
 Equal to `scoring.reference` in score and order. What makes it fast is a bound: the logarithm of a chance is concave, so
 a straight line that touches it lies above it everywhere, and over a sum of fields a straight line is a sum. Each value
-of each field thus has one number that it can add at most to the logarithm of a score, unknown fields included, and a
-person whose sum is below the last score of the list is left before the rest of her is looked at. No constant of
-another module is read: numba's cache would not notice that it changed.
+of each field thus has one number that it takes at least from the best score there can be, its deficit. Deficits of
+everybody stand in columns of bytes, one for each thing that a vacancy may ask, and the walk adds up columns. Whose sum
+is too much is left; of the others wishes, work, capacities and skills are bounded the same way, then all fields
+exactly, and who is then still above the last of the list is judged. No constant of another module is read: numba's
+cache would not notice that it changed.
 """
 
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 WISHES_KNOWN, WORK_KNOWN, SKILLS_KNOWN, DRIVES, ALIVE = 1, 2, 4, 8, 16  # flags of a person
 WISHES, REFUSALS, WORK, SKILLS = range(4)  # where her items of each kind begin; each ends where the next begins
 
-MAX_FIELDS = 48  # unknown fields of one person at most: the parts, work, travel and twenty capacities
+MAX_FIELDS = 48  # fields of one person at most: the parts, five of work, travel and twenty capacities
 N_LEVELS = 5
 SLACK = 0.03  # on the logarithm of a score: a bound holds for the integral, and quadrature is within 3 % of it
 BLOCKED = np.float32(-1e30)  # a bound below this: the value blocks
 ALL_MODES = 31
 FAR = 600  # minutes: as `travel.MAX_MINUTES`
-BY_SCORE, BY_CHANCE = 0, 1
-FIRST_BATCH = 1024  # people who are put in order of their bound before the first is judged
-NEXT_BATCH = 64  # and after that
+TENTH = 9  # place of the last of the top ten
+
+BLOCK = 256  # rows whose columns are added up together
+UNIT = 1 / 64  # of a deficit, on the logarithm of a score
+NO_ENTRY = 255  # deficit of a value that blocks; all others are less
+NEAR_NONE, NEAR_UNKNOWN, NEAR_MORE = 0, 101, 102  # beside the hundredths of nearness: no title, unknown, more than fit
+CAPACITY_GROUPS, GROUP_CODES = 7, 216  # capacities by three, each of six: five levels and unknown
+FIRST_BATCH = 1024  # people who are put in order of their deficit before the first is judged
+NEXT_BATCH = 96  # and after that
 
 
 class People(NamedTuple):
@@ -38,7 +48,8 @@ class People(NamedTuple):
     starts: Any  # (n + 1, 4) int32 into items
     items: Any  # titles of wishes, refusals and work, then skills, person after person
     numbers: Any  # beside each item: months of work, credit of a skill
-    slots: Any  # (n, 4) titles of two wishes and two jobs, or what stands for none, unknown, or more than fit
+    glance: Any  # (n, 8) int32: two wishes and two jobs as titles (or none, unknown, more than fit), where her skills
+    # begin, her flags and above them how many skills, codes of her capacities by three in bytes
     group_runs: Any  # (groups + 1,) runs of each group
     run_rows: Any  # (runs + 1,) rows of each run of people with the same modes
     run_modes: Any  # (runs,) mask, -1 unknown
@@ -47,7 +58,7 @@ class People(NamedTuple):
     n_places: int  # groups beyond are regions, the first of them is nothing known
     region_starts: Any  # (regions + 1,) places of each region
     region_places: Any
-    level_model: Any  # (levels, 2 + factors) mean, noise, loadings
+    level_model: Any  # (levels, 2 + 2 factors) mean, noise, loadings, loadings over noise
     mode_masks: Any  # the most common sets of modes
     mode_weights: Any  # (2, sets)
     grid_part: int
@@ -58,9 +69,9 @@ class Nodes(NamedTuple):
 
     normal: Any  # (27, 3)
     normal_weights: Any  # (27,)
-    level_weights: Any  # (beliefs, levels) probability of each level
-    level_low: float  # mean of the first belief
+    level_low: float  # mean of the first belief on a level
     level_step: float
+    n_means: int
     level_spreads: Any
 
 
@@ -68,8 +79,6 @@ class Query(NamedTuple):
     """One vacancy as look-up tables for one pool."""
 
     prior: Any  # (3,) fixed point, with what is the same for everybody
-    blocking: Any  # the parts that block anybody
-    part_order: Any  # (parts,) those that take most from most people first
     best: Any  # (lines,) what the logarithm of a score can be at most; all bounds are relative to it, none above 0
     touch: Any  # (lines,) height of each line at log-odds of 0
     slopes: Any  # (lines, 3)
@@ -86,10 +95,7 @@ class Query(NamedTuple):
     grid_last: int  # the value of an unknown grid
     travels: bool  # whether the journey counts
     minutes: Any  # (places, 5)
-    group_order: Any  # groups from near to far
-    group_minutes: Any  # (groups,) of the fastest mode from the nearest place, in that order
     limit_factor: float
-    near_minutes: float
     minutes_weight: float
     minutes_added: Any  # (bins, 3)
     minutes_bound: Any  # (lines, bins)
@@ -98,8 +104,6 @@ class Query(NamedTuple):
     near_work: float
     refused: float
     edges: Any  # of the steps of nearness and coverage
-    wish_unknown: Any  # (lines, steps) bound of an unknown wish by the step of the work done
-    work_unknown: Any  # (lines, steps) bound of unknown work by the step of the wish
     drawn: Any  # (2,) coverage inferred from a title is drawn by the first to the second; 1 for stated tasks
     need_starts: Any  # (skills + 1,) needs that a skill helps
     need_index: Any
@@ -110,14 +114,25 @@ class Query(NamedTuple):
     desired_strength: Any
     desired_share: Any
     asked: Any  # (a,) capacities that some task asks something of
-    capacity_added: Any  # (a, 5, 3)
-    capacity_bound: Any  # (lines, a, 6) by level, then unknown
-    barred: Any  # rows of the people who are left out, sorted: an earlier placement there, or an adviser's word
+    asked_at: Any  # (a,) where each begins in the tables: five levels, then beliefs
+    asked_deficit: Any  # (a, 6) by level, then unknown, at least
     seed: np.uint64  # of the hash that breaks ties
 
 
+class Sweep(NamedTuple):
+    """What is added up over everybody for one vacancy; rows are filled up to whole blocks."""
+
+    line: int  # by which deficits are counted
+    columns: Any  # one column (rows,) uint8 a part
+    used: Any  # parts whose column is not all zero
+    journey: Any  # (rows,) uint8 deficit of the journey
+    block_order: Any  # blocks from near to far
+    block_least: Any  # least deficit of a journey in each block, in that order
+    open: Any  # (rows / 64,) uint64 a bit for each person who counts and is not blocked
+
+
 class Room(NamedTuple):
-    """Room for one person while she is judged, and for the list."""
+    """Room for one person while she is judged."""
 
     moves: Any  # (MAX_FIELDS, 3, NODES)
     weights: Any  # (MAX_FIELDS, NODES)
@@ -126,11 +141,39 @@ class Room(NamedTuple):
     minutes: Any  # (5,)
     sums: Any  # (3,) fixed-point log-odds
     values: Any  # (5,) of wish, work, months, coverage and desired skills
+    places: Any  # (MAX_FIELDS,) of her values in the tables
+    precision: Any  # (factors, factors)
+    pulled: Any  # (factors,)
     log_odds: Any  # (3,)
     chances: Any
     tilt: Any  # (NODES,)
     shift: Any  # (3,)
     covariance: Any  # (6,)
+    region_minutes: Any  # (runs without a place, 2, 5) minutes believed so far, -1 not yet
+
+
+class Found(NamedTuple):
+    """The first k so far, from the best on."""
+
+    rows: Any
+    steps: Any  # scores in steps within which they tie
+    ties: Any
+    scores: Any
+    lines: Any  # the line that lies closest above each
+    counts: Any  # (4,) on the list, looked at in full, judged, noted
+    least: Any  # (2,) below which logarithm of a bound, and below which score, nobody matters
+
+
+def _lowest_bit_of(typing_context: Any, word: Any) -> Any:
+    """The number of the lowest bit that is set in a word (one instruction; there is no Python for it)."""
+
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), build
+
+
+_lowest_bit: Any = intrinsic(_lowest_bit_of)
 
 
 @njit(cache=True, nogil=True)
@@ -164,6 +207,14 @@ def _step(value: float, edges: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _bits(mask: int) -> int:
+    """How many bits of at most 32 are set: side by side sums, which compilers know as one instruction."""
+    mask = mask - (mask >> 1 & 0x55555555)
+    mask = (mask & 0x33333333) + (mask >> 2 & 0x33333333)
+    return ((mask + (mask >> 4) & 0x0F0F0F0F) * 0x01010101 & 0xFFFFFFFF) >> 24
+
+
+@njit(cache=True, nogil=True)
 def _fastest(place: int, modes: int, minutes: Any) -> int:
     """Minutes of the fastest of her modes."""
     best = FAR
@@ -174,16 +225,31 @@ def _fastest(place: int, modes: int, minutes: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _bits(mask: int) -> int:
-    """How many bits of at most 32 are set: side by side sums, which compilers know as one instruction."""
-    mask = mask - (mask >> 1 & 0x55555555)
-    mask = (mask & 0x33333333) + (mask >> 2 & 0x33333333)
-    return ((mask + (mask >> 4) & 0x0F0F0F0F) * 0x01010101 & 0xFFFFFFFF) >> 24
+def _minutes_by_modes(place: int, drives: int, mode_masks: Any, mode_weights: Any, minutes: Any, out: Any) -> None:
+    """Fill five equally likely values of the minutes of who has a place and no modes."""
+    n = len(mode_masks)
+    order = np.empty(n, np.int64)
+    fastest = np.empty(n, np.int64)
+    for m in range(n):
+        fastest[m] = _fastest(place, mode_masks[m], minutes)
+        at = m
+        while at > 0 and fastest[order[at - 1]] > fastest[m]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = m
+    reached, quantile = 0.0, 0
+    for m in range(n):
+        reached += mode_weights[drives, order[m]]
+        while quantile < 5 and reached >= (quantile + 0.5) / 5 - 1e-7:
+            out[quantile] = fastest[order[m]]
+            quantile += 1
+    while quantile < 5:
+        out[quantile] = fastest[order[n - 1]] if quantile else FAR
+        quantile += 1
 
 
 @njit(cache=True, nogil=True)
-def _believed_minutes(
-    place: int,
+def _minutes_by_region(
     region: int,
     modes: int,
     drives: int,
@@ -194,19 +260,17 @@ def _believed_minutes(
     minutes: Any,
     out: Any,
 ) -> None:
-    """Fill five equally likely values of the minutes of who has no place or no modes; counted, hence in order."""
+    """The same of who has no place; counted, hence in order."""
     counted = np.zeros(FAR + 1)
     first, last = 0, len(region_places)
     if region >= 0 and region_starts[region] < region_starts[region + 1]:
         first, last = region_starts[region], region_starts[region + 1]
     n_masks = 1 if modes >= 0 else len(mode_masks)
-    n_places = 1 if place >= 0 else last - first
     for m in range(n_masks):
         mask = modes if modes >= 0 else mode_masks[m]
-        weight = (1.0 if modes >= 0 else mode_weights[drives, m]) / n_places
-        for at in range(n_places):
-            here = place if place >= 0 else region_places[first + at]
-            counted[_fastest(here, mask, minutes)] += weight
+        weight = (1.0 if modes >= 0 else mode_weights[drives, m]) / (last - first)
+        for at in range(first, last):
+            counted[_fastest(region_places[at], mask, minutes)] += weight
     reached, quantile = 0.0, 0
     for minute in range(FAR + 1):
         if counted[minute] > 0:
@@ -217,14 +281,6 @@ def _believed_minutes(
     while quantile < 5:
         out[quantile] = out[quantile - 1] if quantile else FAR
         quantile += 1
-
-
-@njit(cache=True, nogil=True)
-def _nearest(items: Any, first: int, last: int, nearness: Any) -> float:
-    best = 0.0
-    for at in range(first, last):
-        best = max(best, nearness[items[at]])
-    return best
 
 
 @njit(cache=True, nogil=True)
@@ -279,48 +335,6 @@ def _grid_value(grid: int, fixed: int, possible: int, needs: Any, last: int) -> 
     if grid < 0:
         return last
     return needs[0] - _bits(grid & fixed) + max(needs[1] - _bits(grid & possible), 0)
-
-
-@njit(cache=True, nogil=True)
-def _among(row: int, rows: Any) -> bool:
-    at = np.searchsorted(rows, row)
-    return bool(at < len(rows) and rows[at] == row)
-
-
-@njit(cache=True, nogil=True)
-def count_eligible(people: People, query: Query) -> int:
-    """How many people are not blocked."""
-    flags, max_minutes, codes, capacities = people.flags, people.max_minutes, people.codes, people.capacities
-    run_rows, run_modes, group_runs, minutes = people.run_rows, people.run_modes, people.group_runs, query.minutes
-    bound, at, blocking, asked = query.bound[0], query.at, query.blocking, query.asked
-    capacity_bound, grid_needs, barred = query.capacity_bound[0], query.grid_needs, query.barred
-    fixed, possible, grid_last, grid_part = query.grid_fixed, query.grid_possible, query.grid_last, people.grid_part
-    count = 0
-    for group in range(len(group_runs) - 1):
-        for run in range(group_runs[group], group_runs[group + 1]):
-            modes, journey = run_modes[run], -1.0
-            if query.travels and group < people.n_places and modes >= 0:
-                journey = (_fastest(group, modes, minutes) - query.near_minutes) / query.limit_factor
-            for row in range(run_rows[run], run_rows[run + 1]):
-                if journey > max_minutes[row] >= 0:
-                    break
-                open_ = flags[row] & ALIVE > 0
-                for which in range(len(blocking)):
-                    if not open_:
-                        break
-                    part = blocking[which]
-                    value = codes[row, part]
-                    if part == grid_part:
-                        value = _grid_value(value, fixed, possible, grid_needs, grid_last)
-                    open_ = bound[at[part] + value] > BLOCKED
-                for one in range(len(asked)):
-                    if not open_:
-                        break
-                    level = capacities[row, asked[one]]
-                    open_ = level < 0 or capacity_bound[one, level] > BLOCKED
-                if open_ and (len(barred) == 0 or not _among(row, barred)):
-                    count += 1
-    return count
 
 
 @njit(cache=True, nogil=True)
@@ -383,129 +397,18 @@ def _add_unknown_journey(
 
 
 @njit(cache=True, nogil=True)
-def _inverse(matrix: Any) -> Any:
-    """Inverse of a small positive definite matrix, which is spent."""
-    n = len(matrix)
-    inverse = np.eye(n)
-    for i in range(n):
-        pivot = 1.0 / matrix[i, i]
-        for j in range(n):
-            matrix[i, j] *= pivot
-            inverse[i, j] *= pivot
-        for other in range(n):
-            if other != i:
-                factor = matrix[other, i]
-                for j in range(n):
-                    matrix[other, j] -= factor * matrix[i, j]
-                    inverse[other, j] -= factor * inverse[i, j]
-    return inverse
-
-
-@njit(cache=True, nogil=True)
-def _add_unknown_capacities(
-    row: int,
-    n: int,
-    capacities: Any,
-    levels: Any,
-    asked: Any,
-    capacity_added: Any,
-    model: Any,
-    level_weights: Any,
-    level_low: float,
-    level_step: float,
-    level_spreads: Any,
-    sums: Any,
-    moves: Any,
-    weights: Any,
-    spread: Any,
-) -> int:
-    """Add the capacities that are asked and unknown, as believed from those that are known and three levels more."""
-    n_asked, n_factors, n_capacities = len(asked), model.shape[1] - 2, len(model) - levels.shape[1]
-    precision, pulled = np.eye(n_factors), np.zeros(n_factors)
-    for at in range(n_asked + levels.shape[1]):
-        if at < n_asked:
-            variable = asked[at]
-            level_known = float(capacities[row, variable])
-            if level_known < 0:
-                continue
-        else:
-            variable = n_capacities + at - n_asked
-            level_known = levels[row, at - n_asked]
-            if np.isnan(level_known):
-                continue
-        for i in range(n_factors):
-            tells = model[variable, 2 + i] / model[variable, 1]
-            pulled[i] += tells * (level_known - model[variable, 0])
-            for j in range(n_factors):
-                precision[i, j] += tells * model[variable, 2 + j]
-    shared = _inverse(precision)
-    n_spreads = len(level_spreads)
-    last_mean = len(level_weights) // n_spreads - 1
-    for at in range(n_asked):
-        variable = asked[at]
-        if capacities[row, variable] >= 0:
-            continue
-        expected, variance = model[variable, 0], model[variable, 1]
-        for i in range(n_factors):
-            for j in range(n_factors):
-                expected += model[variable, 2 + i] * shared[i, j] * pulled[j]
-                variance += model[variable, 2 + i] * shared[i, j] * model[variable, 2 + j]
-        deviation = np.sqrt(max(variance, 0.0))
-        nearest = 0
-        for which in range(1, n_spreads):
-            if abs(deviation - level_spreads[which]) < abs(deviation - level_spreads[nearest]):
-                nearest = which
-        step = min(max(int(np.rint((expected - level_low) / level_step)), 0), last_mean)
-        belief = step * n_spreads + nearest
-        for q in range(3):
-            mean, total = 0.0, 0.0
-            for level in range(weights.shape[1]):
-                moves[n, q, level] = 0.0
-                weights[n, level] = 0.0
-                if level < N_LEVELS:
-                    weight = level_weights[belief, level]
-                    weights[n, level] = weight
-                    mean += capacity_added[at, level, q] * weight
-                    moves[n, q, level] = capacity_added[at, level, q] / 65536
-                    total += moves[n, q, level] * weight
-            for level in range(N_LEVELS):
-                moves[n, q, level] -= total
-            sums[q] += int(np.rint(mean))
-        _spread_of(moves, weights, spread, n)
-        n += 1
-    return n
-
-
-@njit(cache=True, nogil=True)
-def _wish_and_work(
-    row: int, flags: Any, starts: Any, items: Any, nearness: Any, refused_from: float
-) -> tuple[float, float]:
-    """Nearness to what she wishes (negative: refuses) and to the work she did; NaN unknown."""
-    near = np.nan
-    if flags[row] & WORK_KNOWN:
-        near = _nearest(items, starts[row, WORK], starts[row, SKILLS], nearness)
-    wish = _nearest(items, starts[row, WISHES], starts[row, REFUSALS], nearness)
-    refused = _nearest(items, starts[row, REFUSALS], starts[row, WORK], nearness)
-    if refused >= refused_from and refused >= wish:
-        wish = -refused
-    elif not flags[row] & WISHES_KNOWN:
-        wish = np.nan
-    return wish, near
-
-
-@njit(cache=True, nogil=True)
 def _skill_values(
     wish: float, near: float, coverage: float, desired: float, skills_known: bool, bins: Any, edges: Any, out: Any
 ) -> None:
     """The values of wish, work, coverage and desired skills, where unknown ones are believed from each other."""
     n_steps = len(edges) + 2
-    out[2], out[3] = bins[3], bins[4]
+    out[3], out[4] = bins[3], bins[4]
     if not skills_known:
-        out[2] = bins[3] + 1 + _step(wish, edges) * n_steps + _step(near, edges)
+        out[3] = bins[3] + 1 + _step(wish, edges) * n_steps + _step(near, edges)
     elif not np.isnan(coverage):
-        out[2] = _bin(coverage, 0.0, 0.01, bins[3] - 1)
+        out[3] = _bin(coverage, 0.0, 0.01, bins[3] - 1)
     if not np.isnan(desired):
-        out[3] = _bin(desired, 0.0, 0.01, bins[4] - 1)
+        out[4] = _bin(desired, 0.0, 0.01, bins[4] - 1)
     if np.isnan(wish):
         out[0] = bins[0] + 1 + _step(coverage, edges) * n_steps + _step(near, edges)
     else:
@@ -514,6 +417,69 @@ def _skill_values(
         out[1] = bins[1] + 1 + _step(wish, edges) * n_steps + _step(coverage, edges)
     else:
         out[1] = _bin(near, 0.0, 0.01, bins[1] - 1)
+
+
+@njit(cache=True, nogil=True)
+def _factors_of(row: int, capacities: Any, levels: Any, asked: Any, model: Any, root: Any, pulled: Any) -> None:
+    """What is known of the asked capacities and three levels more tells of the factors behind all of them.
+
+    Fills the Cholesky root of their precision, and the root's inverse times the pull of what is known.
+    """
+    n_asked, n_factors = len(asked), len(pulled)
+    n_capacities = len(model) - levels.shape[1]
+    for i in range(n_factors):
+        pulled[i] = 0.0
+        for j in range(i + 1):
+            root[i, j] = 1.0 if i == j else 0.0
+    for at in range(n_asked + levels.shape[1]):
+        if at < n_asked:
+            variable = asked[at]
+            level = float(capacities[row, variable])
+            if level < 0:
+                continue
+        else:
+            variable = n_capacities + at - n_asked
+            level = levels[row, at - n_asked]
+            if np.isnan(level):
+                continue
+        surprise = level - model[variable, 0]
+        for i in range(n_factors):
+            tells = model[variable, 2 + n_factors + i]
+            pulled[i] += tells * surprise
+            for j in range(i + 1):
+                root[i, j] += tells * model[variable, 2 + j]
+    for i in range(n_factors):
+        for j in range(i + 1):
+            left = root[i, j]
+            for m in range(j):
+                left -= root[i, m] * root[j, m]
+            root[i, j] = np.sqrt(left) if i == j else left / root[j, j]
+        for m in range(i):
+            pulled[i] -= root[i, m] * pulled[m]
+        pulled[i] /= root[i, i]
+
+
+@njit(cache=True, nogil=True)
+def _belief_of(
+    variable: int, model: Any, root: Any, pulled: Any, low: float, step: float, n_means: int, spreads: Any, solved: Any
+) -> int:
+    """The belief on a level that is not known: its mean in steps, and the nearest of a few spreads."""
+    n_factors = len(pulled)
+    expected, variance = model[variable, 0], model[variable, 1]
+    for i in range(n_factors):
+        left = model[variable, 2 + i]
+        for m in range(i):
+            left -= root[i, m] * solved[m]
+        solved[i] = left / root[i, i]
+        expected += solved[i] * pulled[i]
+        variance += solved[i] * solved[i]
+    deviation = np.sqrt(max(variance, 0.0))
+    nearest = 0
+    for which in range(1, len(spreads)):
+        if abs(deviation - spreads[which]) < abs(deviation - spreads[nearest]):
+            nearest = which
+    mean = min(max(int(np.rint((expected - low) / step)), 0), n_means - 1)
+    return mean * len(spreads) + nearest
 
 
 @njit(cache=True, nogil=True)
@@ -583,131 +549,6 @@ def _rest(log_odds: Any, chances: Any, shift: Any, covariance: Any, normal: Any,
 
 
 @njit(cache=True, nogil=True)
-def _judge(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> int:
-    """Put the sums and the unknown fields of one person into `room`; how many fields are unknown."""
-    flags, starts, items, numbers, sums = people.flags, people.starts, people.items, people.numbers, room.sums
-    moves, weights, spread, n = room.moves, room.weights, room.spread, 0
-    for q in range(3):
-        sums[q] = query.prior[q]
-    values = room.values
-    wish, near = _wish_and_work(row, flags, starts, items, query.nearness, query.refused)
-    coverage, desired = np.nan, np.nan
-    skills_known = flags[row] & SKILLS_KNOWN > 0
-    first, last = starts[row, SKILLS], starts[row + 1, WISHES]
-    if skills_known:
-        coverage = _covered(
-            items,
-            numbers,
-            first,
-            last,
-            query.need_starts,
-            query.need_index,
-            query.need_strength,
-            query.need_share,
-            room.best,
-        )
-        coverage = query.drawn[1] + query.drawn[0] * (coverage - query.drawn[1])
-        desired = _covered(
-            items,
-            numbers,
-            first,
-            last,
-            query.desired_starts,
-            query.desired_index,
-            query.desired_strength,
-            query.desired_share,
-            room.best,
-        )
-    _skill_values(wish, near, coverage, desired, skills_known, query.bins, query.edges, values)
-    months = query.bins[2] + 1
-    if flags[row] & WORK_KNOWN:
-        first, last = starts[row, WORK], starts[row, SKILLS]
-        months = _months(items, numbers, first, last, query.nearness, query.near_work, query.bins[2])
-    values[4], values[3], values[2] = values[3], values[2], months  # in the order of the fields
-    n_parts, added, at_field = people.codes.shape[1], query.added, query.at
-    for field in range(n_parts + 5):
-        if field >= n_parts:
-            value = values[field - n_parts]
-        else:
-            value = people.codes[row, field]
-            if field == people.grid_part:
-                value = _grid_value(value, query.grid_fixed, query.grid_possible, query.grid_needs, query.grid_last)
-        at = at_field[field] + value
-        for q in range(3):
-            sums[q] += added[at, q]
-        if added[at, 3] >= 0:
-            _take(moves, weights, spread, n, query.moves, query.weights, query.spread, added[at, 3])
-            n += 1
-    if query.travels:
-        group, modes = people.group_of[row], people.run_modes[people.run_of[row]]
-        place = group if group < people.n_places else -1
-        limit = -1.0
-        if people.max_minutes[row] >= 0:
-            limit = people.max_minutes[row] * query.limit_factor
-        if place >= 0 and modes >= 0:
-            minutes = _fastest(place, modes, query.minutes)
-            at = _bin(minutes * query.minutes_weight, 0.0, 1.0, len(query.minutes_added) - 1)
-            over = _bin(max(minutes - limit, 0.0), 0.0, 1.0, len(query.over_added) - 1)
-            for q in range(3):
-                sums[q] += query.minutes_added[at, q]
-                if limit >= 0:
-                    sums[q] += query.over_added[over, q]
-        else:
-            _believed_minutes(
-                place,
-                group - people.n_places - 1,
-                modes,
-                1 if flags[row] & DRIVES else 0,
-                people.region_starts,
-                people.region_places,
-                people.mode_masks,
-                people.mode_weights,
-                query.minutes,
-                room.minutes,
-            )
-            _add_unknown_journey(
-                n,
-                room.minutes,
-                limit,
-                query.minutes_weight,
-                query.minutes_added,
-                query.over_added,
-                sums,
-                moves,
-                weights,
-                spread,
-            )
-            n += 1
-    unknown = False
-    for one in range(len(query.asked)):
-        level = people.capacities[row, query.asked[one]]
-        if level < 0:
-            unknown = True
-        else:
-            for q in range(3):
-                sums[q] += query.capacity_added[one, level, q]
-    if unknown:
-        n = _add_unknown_capacities(
-            row,
-            n,
-            people.capacities,
-            people.levels,
-            query.asked,
-            query.capacity_added,
-            people.level_model,
-            nodes.level_weights,
-            nodes.level_low,
-            nodes.level_step,
-            nodes.level_spreads,
-            sums,
-            moves,
-            weights,
-            spread,
-        )
-    return n
-
-
-@njit(cache=True, nogil=True)
 def _score(n: int, least: float, normal: Any, normal_weights: Any, room: Room) -> float:
     """The score of who is in `room`, or -1 where it is sure to be below `least`."""
     log_odds, chances = room.log_odds, room.chances
@@ -750,25 +591,27 @@ def _log_mean_and_spread(n: int, sums: Any, spread: Any, plain: Any) -> tuple[fl
 
 
 @njit(cache=True, nogil=True)
-def _insert(
-    rows: Any, steps: Any, ties: Any, scores: Any, n: int, row: int, step: int, tie: np.uint64, score: float
-) -> int:
-    """Keep the first k in order: higher step first, ties by hash. Returns how many there are."""
-    k = len(rows)
+def _insert(found: Found, row: int, tie: np.uint64, score: float, line: int) -> None:
+    """Keep the first k in order: higher step first, ties by hash."""
+    rows, steps, ties, scores, lines = found.rows, found.steps, found.ties, found.scores, found.lines
+    n, k, step = found.counts[0], len(rows), int(np.rint(score / 1e-9))
     if n == k and (step < steps[k - 1] or (step == steps[k - 1] and tie > ties[k - 1])):
-        return n
+        return
     at = min(n, k - 1)
     while at > 0 and (steps[at - 1] < step or (steps[at - 1] == step and ties[at - 1] > tie)):
-        rows[at], steps[at], ties[at], scores[at] = rows[at - 1], steps[at - 1], ties[at - 1], scores[at - 1]
+        rows[at], steps[at], ties[at] = rows[at - 1], steps[at - 1], ties[at - 1]
+        scores[at], lines[at] = scores[at - 1], lines[at - 1]
         at -= 1
-    rows[at], steps[at], ties[at], scores[at] = row, step, tie, score
-    return min(n + 1, k)
+    rows[at], steps[at], ties[at], scores[at], lines[at] = row, step, tie, score, line
+    found.counts[0] = min(n + 1, k)
 
 
 @njit(cache=True, nogil=True)
-def room_for(query: Query) -> Room:
+def _room_for(people: People, query: Query) -> Room:
     """Room to judge one person at a time."""
     n_nodes, n_needs = query.weights.shape[1], max(len(query.need_share), len(query.desired_share), 1)
+    n_factors = (people.level_model.shape[1] - 2) // 2
+    n_beyond = len(people.run_modes) - people.group_runs[people.n_places]
     return Room(
         np.zeros((MAX_FIELDS, 3, n_nodes)),
         np.zeros((MAX_FIELDS, n_nodes)),
@@ -777,304 +620,527 @@ def room_for(query: Query) -> Room:
         np.zeros(5),
         np.zeros(3, np.int64),
         np.zeros(5, np.int64),
+        np.zeros(MAX_FIELDS, np.int64),
+        np.zeros((n_factors, n_factors)),
+        np.zeros(n_factors),
         np.zeros(3),
         np.zeros(3),
         np.zeros(n_nodes),
         np.zeros(3),
         np.zeros(6),
+        np.full((n_beyond, 2, 5), -1, np.int16),
     )
 
 
 @njit(cache=True, nogil=True)
-def score_rows(chosen: Any, people: People, query: Query, nodes: Nodes) -> tuple[Any, Any]:
-    """Log-odds (m, 3) fixed point, and score, log mean and log spread (m, 3) of some rows, blocked or not."""
-    room = room_for(query)
-    sums, out = np.empty((len(chosen), 3), np.int64), np.empty((len(chosen), 3))
-    for at in range(len(chosen)):
-        unknown = _judge(chosen[at], people, query, nodes, room)
-        sums[at] = room.sums
-        out[at, 0] = _score(unknown, 0.0, nodes.normal, nodes.normal_weights, room)
-        out[at, 1], out[at, 2] = _log_mean_and_spread(unknown, room.sums, room.spread, room.covariance)
-    return sums, out
+def _found_for(k: int) -> Found:
+    return Found(
+        np.empty(k, np.int64),
+        np.empty(k, np.int64),
+        np.empty(k, np.uint64),
+        np.empty(k),
+        np.empty(k, np.int64),
+        np.zeros(4, np.int64),
+        np.array([-np.inf, 0.0]),
+    )
 
 
 @njit(cache=True, nogil=True)
-def _line_for(row: int, people: People, query: Query, nodes: Nodes, room: Room) -> int:
-    """The line that lies closest above the score of this person."""
-    _judge(row, people, query, nodes, room)
-    line, least = 0, np.inf
-    for one in range(len(query.touch)):
-        height = query.touch[one]
-        for q in range(3):
-            height += query.slopes[one, q] * room.sums[q] / 65536
-        if height < least:
-            line, least = one, height
-    return line
-
-
-@njit(cache=True, nogil=True)
-def _take_in(
-    n_waiting: int,
-    waiting: Any,
-    promise: Any,
-    how: int,
-    n: int,
-    log_tenth: float,
-    floor: float,
-    least_score: float,
-    least: float,
+def _judge(
+    chosen: Any,
+    deficits: Any,
+    n_chosen: int,
+    best: float,
+    share: float,
+    everybody: bool,
+    line: int,
     people: People,
     query: Query,
     nodes: Nodes,
     room: Room,
-    rows: Any,
-    steps: Any,
-    ties: Any,
-    found: Any,
-) -> tuple[int, float, int]:
-    """Judge those who wait, the most promising first: how many are on the list, what its next must reach, judged."""
-    k, judged = len(rows), 0
-    order = np.argsort(-promise[:n_waiting])
-    for at in range(n_waiting):
-        row = waiting[order[at]]
-        if promise[order[at]] < least:
-            break
-        judged += 1
-        unknown = _judge(row, people, query, nodes, room)
-        if how == BY_SCORE:
-            enters = found[k - 1] - 2e-9 if n == k else 0.0
-            number = _score(unknown, enters, nodes.normal, nodes.normal_weights, room)
-            if number < 0:
-                continue
-        else:
-            mean, spread = _log_mean_and_spread(unknown, room.sums, room.spread, room.covariance)
-            number = min(max((mean - log_tenth) / max(spread, 1e-9), -40.0), 40.0)
-            if number < floor or (n == k and number < found[k - 1] - 2e-9):
-                continue
-            if _score(unknown, 0.0, nodes.normal, nodes.normal_weights, room) < least_score:
-                continue
-        tie = _hash(people.keys[row], query.seed)
-        n = _insert(rows, steps, ties, found, n, row, int(np.rint(number / 1e-9)), tie, number)
-        if n == k and how == BY_SCORE:
-            least = np.log(max(found[k - 1] - 2e-9, 1e-300)) - SLACK
-    return n, least, judged
+    found: Found,
+    noted: Any,
+) -> Any:
+    """Judge those who are chosen, from the least deficit on, as far as they may still matter: for the list, or by a
+    score of at least `share` of the tenth. Or `everybody`.
 
-
-@njit(cache=True, nogil=True)
-def _bounds_of_titles(
-    nearness: Any, wish: Any, unknown_wish: float, work: Any, unknown_work: float, wish_out: Any, work_out: Any
-) -> None:
-    """The bound of each title as a wish and as work done, and of what stands in for a title: none, unknown, more."""
-    for title in range(len(nearness)):
-        wish_out[title] = wish[_bin(nearness[title], -1.0, 0.01, len(wish) - 1)]
-        work_out[title] = work[_bin(nearness[title], 0.0, 0.01, len(work) - 1)]
-    none, unknown, more = len(nearness), len(nearness) + 1, len(nearness) + 2
-    wish_out[none], wish_out[unknown], wish_out[more] = wish[_bin(0.0, -1.0, 0.01, len(wish) - 1)], unknown_wish, 0.0
-    work_out[none], work_out[unknown], work_out[more] = work[0], unknown_work, 0.0
-
-
-@njit(cache=True, nogil=True)
-def walk(
-    how: int,
-    k: int,
-    tenth: float,
-    floor: float,
-    share: float,
-    people: People,
-    query: Query,
-    nodes: Nodes,
-) -> tuple[Any, Any, int, int]:
-    """The first k among everybody who is not blocked: rows, numbers to order by, how many were looked at and judged.
-
-    BY_SCORE: in the plain order. BY_CHANCE: by the chance (a normal deviate, at least `floor`) of belonging above the
-    `tenth` score, among those who score at least `share` of it.
-
-    From near to far, until nobody who is left could enter. The first who are found are put in order of their bound
-    before they are judged, so that the list is good from the start.
+    Returns `noted`, or more room with the same in it: row, score, mean and spread of its logarithm, and the three sums
+    of each who was judged and may matter.
     """
     flags, max_minutes, codes, capacities = people.flags, people.max_minutes, people.codes, people.capacities
-    starts, items, numbers = people.starts, people.items, people.numbers
-    run_rows, run_modes, group_runs, n_places = people.run_rows, people.run_modes, people.group_runs, people.n_places
-    at_field, bins, n_parts, edges = query.at, query.bins, people.codes.shape[1], query.edges
-    at_wish, at_work, at_months = at_field[n_parts], at_field[n_parts + 1], at_field[n_parts + 2]
-    at_coverage, at_desired, grid_part = at_field[n_parts + 3], at_field[n_parts + 4], people.grid_part
-    nearness, minutes, asked, barred, travels = query.nearness, query.minutes, query.asked, query.barred, query.travels
+    levels, starts, items, numbers = people.levels, people.starts, people.items, people.numbers
+    group_of, run_of, run_modes, n_places = people.group_of, people.run_of, people.run_modes, people.n_places
+    model, grid_part, n_parts = people.level_model, people.grid_part, people.codes.shape[1]
+    region_run = people.group_runs[n_places]
+    at_field, bins, edges, added, bound = query.at, query.bins, query.edges, query.added, query.bound[line]
+    nearness, refused_from, near_work, minutes = query.nearness, query.refused, query.near_work, query.minutes
     need_starts, need_index, need_strength = query.need_starts, query.need_index, query.need_strength
     desired_starts, desired_index, desired_strength = query.desired_starts, query.desired_index, query.desired_strength
-    need_share, desired_share, drawn, grid_needs = query.need_share, query.desired_share, query.drawn, query.grid_needs
-    near_work, refused_from, minutes_weight = query.near_work, query.refused, query.minutes_weight
-    fixed, possible, grid_last = query.grid_fixed, query.grid_possible, query.grid_last
-    group_order, group_minutes = query.group_order, query.group_minutes
-    limit_factor, near_minutes = query.limit_factor, query.near_minutes
-    room = room_for(query)
-    best_of, values = room.best, np.empty(4, np.int64)
-    rows, steps = np.empty(k, np.int64), np.empty(k, np.int64)
-    ties, found = np.empty(k, np.uint64), np.empty(k)
-    waiting, promise = np.empty(FIRST_BATCH, np.int64), np.empty(FIRST_BATCH, np.float32)
-    n, n_waiting, batch, touched, judged, least = 0, 0, FIRST_BATCH, 0, 0, -np.inf
-    if how == BY_CHANCE:
-        least = np.log(max(share * tenth, 1e-300)) - SLACK
-    log_tenth, line, next_line = np.log(max(tenth, 1e-300)), -1, 1
-    bound, best, minutes_bound = query.bound[0], query.best[0], query.minutes_bound[0]
-    wish_unknown, work_unknown, capacity_bound = query.wish_unknown[0], query.work_unknown[0], query.capacity_bound[0]
-    slots, part_order = people.slots, query.part_order
-    wish_bound, work_bound = np.empty(len(nearness) + 3, np.float32), np.empty(len(nearness) + 3, np.float32)
-    last_bin = query.minutes_bound.shape[1] - 1
-    for stretch in range(len(group_order)):
-        if line != next_line:
-            line = next_line
-            bound, best, minutes_bound = query.bound[line], query.best[line], query.minutes_bound[line]
-            wish_unknown, work_unknown = query.wish_unknown[line], query.work_unknown[line]
-            capacity_bound = query.capacity_bound[line]
-            _bounds_of_titles(
-                nearness,
-                bound[at_wish : at_wish + bins[0]],
-                wish_unknown.max(),
-                bound[at_work : at_work + bins[1]],
-                work_unknown.max(),
-                wish_bound,
-                work_bound,
+    need_share, desired_share, drawn, asked = query.need_share, query.desired_share, query.drawn, query.asked
+    asked_at, minutes_weight, minutes_bound = query.asked_at, query.minutes_weight, query.minutes_bound[line]
+    minutes_added, over_added, slopes, touch = query.minutes_added, query.over_added, query.slopes, query.touch
+    values, places, sums, five, best_of = room.values, room.places, room.sums, room.minutes, room.best
+    region_minutes, root, pulled, believed = room.region_minutes, room.precision, room.pulled, room.tilt
+    counts, least, scores, k = found.counts, found.least, found.scores, len(found.rows)
+    last_minute, last_over = len(minutes_added) - 1, len(over_added) - 1
+    n_lines = len(touch)
+    order = np.argsort(deficits[:n_chosen], kind="mergesort")
+    for turn in range(n_chosen):
+        if not everybody and best - deficits[order[turn]] * UNIT < least[0]:
+            break
+        row = chosen[order[turn]]
+        counts[1] += 1
+        flag = flags[row]
+        first, second, third, fourth = (
+            starts[row, WISHES],
+            starts[row, REFUSALS],
+            starts[row, WORK],
+            starts[row, SKILLS],
+        )
+        wish, refused, near = 0.0, 0.0, 0.0
+        for at in range(first, second):
+            wish = max(wish, nearness[items[at]])
+        for at in range(second, third):
+            refused = max(refused, nearness[items[at]])
+        for at in range(third, fourth):
+            near = max(near, nearness[items[at]])
+        if refused >= refused_from and refused >= wish:
+            wish = -refused
+        elif not flag & WISHES_KNOWN:
+            wish = np.nan
+        values[2] = 0
+        if not flag & WORK_KNOWN:
+            near = np.nan
+            values[2] = bins[2] + 1
+        elif near >= near_work:
+            values[2] = _months(items, numbers, third, fourth, nearness, near_work, bins[2])
+        coverage, desired = np.nan, np.nan
+        if flag & SKILLS_KNOWN:
+            last = starts[row + 1, WISHES]
+            coverage = _covered(
+                items, numbers, fourth, last, need_starts, need_index, need_strength, need_share, best_of
             )
-        if travels:
-            at = _bin(group_minutes[stretch] * minutes_weight, 0.0, 1.0, last_bin)
-            if best + minutes_bound[at] < least:
-                break
-        group = group_order[stretch]
-        for run in range(group_runs[group], group_runs[group + 1]):
-            modes, journey, limit, begin = run_modes[run], 0.0, -1.0, best
-            if travels:
-                journey = float(group_minutes[stretch])
+            coverage = drawn[1] + drawn[0] * (coverage - drawn[1])
+            desired = _covered(
+                items, numbers, fourth, last, desired_starts, desired_index, desired_strength, desired_share, best_of
+            )
+        _skill_values(wish, near, coverage, desired, flag & SKILLS_KNOWN > 0, bins, edges, values)
+        n_fields = n_parts + 5
+        for part in range(n_parts):
+            places[part] = at_field[part] + codes[row, part]
+        places[grid_part] = at_field[grid_part] + _grid_value(
+            codes[row, grid_part], query.grid_fixed, query.grid_possible, query.grid_needs, query.grid_last
+        )
+        for one in range(5):
+            places[n_parts + one] = at_field[n_parts + one] + values[one]
+        solved = False
+        for one in range(len(asked)):
+            level = int(capacities[row, asked[one]])
+            if level < 0:
+                if not solved:
+                    _factors_of(row, capacities, levels, asked, model, root, pulled)
+                    solved = True
+                level = N_LEVELS + _belief_of(
+                    asked[one],
+                    model,
+                    root,
+                    pulled,
+                    nodes.level_low,
+                    nodes.level_step,
+                    nodes.n_means,
+                    nodes.level_spreads,
+                    believed,
+                )
+            places[n_fields] = asked_at[one] + level
+            n_fields += 1
+        most = query.best[line]
+        sum0, sum1, sum2 = query.prior[0], query.prior[1], query.prior[2]
+        for field in range(n_fields):
+            at = places[field]
+            most += bound[at]
+            sum0 += added[at, 0]
+            sum1 += added[at, 1]
+            sum2 += added[at, 2]
+        limit, known_journey = -1.0, True
+        if query.travels:
+            group, modes = group_of[row], run_modes[run_of[row]]
+            if max_minutes[row] >= 0:
+                limit = max_minutes[row] * query.limit_factor
+            if group < n_places and modes >= 0:
+                journey = _fastest(group, modes, minutes)
+                at = _bin(journey * minutes_weight, 0.0, 1.0, last_minute)
+                most += minutes_bound[at]
+                sum0 += minutes_added[at, 0]
+                sum1 += minutes_added[at, 1]
+                sum2 += minutes_added[at, 2]
+                if limit >= 0:
+                    at = _bin(max(journey - limit, 0.0), 0.0, 1.0, last_over)
+                    sum0 += over_added[at, 0]
+                    sum1 += over_added[at, 1]
+                    sum2 += over_added[at, 2]
+            else:
+                known_journey = False
+                drives = 1 if flag & DRIVES else 0
                 if group < n_places:
-                    journey = float(_fastest(group, modes if modes >= 0 else ALL_MODES, minutes))
-                    if modes >= 0:
-                        limit = (journey - near_minutes) / limit_factor
-                begin += minutes_bound[_bin(journey * minutes_weight, 0.0, 1.0, last_bin)]
-                if begin < least:
+                    _minutes_by_modes(group, drives, people.mode_masks, people.mode_weights, minutes, five)
+                else:
+                    run = run_of[row] - region_run
+                    if region_minutes[run, drives, 0] < 0:
+                        _minutes_by_region(
+                            group - n_places - 1,
+                            modes,
+                            drives,
+                            people.region_starts,
+                            people.region_places,
+                            people.mode_masks,
+                            people.mode_weights,
+                            minutes,
+                            region_minutes[run, drives],
+                        )
+                    for one in range(5):
+                        five[one] = region_minutes[run, drives, one]
+                nearest: Any = BLOCKED
+                for one in range(5):
+                    nearest = max(nearest, minutes_bound[_bin(five[one] * minutes_weight, 0.0, 1.0, last_minute)])
+                most += nearest
+        if not everybody and most < least[0]:
+            continue
+        counts[2] += 1
+        sums[0], sums[1], sums[2] = sum0, sum1, sum2
+        unknown = 0
+        for field in range(n_fields):
+            belief = added[places[field], 3]
+            if belief >= 0:
+                _take(room.moves, room.weights, room.spread, unknown, query.moves, query.weights, query.spread, belief)
+                unknown += 1
+        if not known_journey:
+            _add_unknown_journey(
+                unknown,
+                five,
+                limit,
+                minutes_weight,
+                minutes_added,
+                over_added,
+                sums,
+                room.moves,
+                room.weights,
+                room.spread,
+            )
+            unknown += 1
+        score = _score(unknown, 0.0 if everybody else least[1], nodes.normal, nodes.normal_weights, room)
+        if score < 0:
+            continue
+        if everybody or share > 0:
+            mean, spread = _log_mean_and_spread(unknown, sums, room.spread, room.covariance)
+            if counts[3] == len(noted):
+                more = np.empty((2 * len(noted), noted.shape[1]))
+                more[: len(noted)] = noted
+                noted = more
+            to = noted[counts[3]]
+            to[0], to[1], to[2], to[3] = row, score, mean, spread
+            to[4], to[5], to[6] = sums[0], sums[1], sums[2]
+            counts[3] += 1
+        closest, height = 0, np.inf
+        for one in range(n_lines):
+            this = touch[one] + (slopes[one, 0] * sums[0] + slopes[one, 1] * sums[1] + slopes[one, 2] * sums[2]) / 65536
+            if this < height:
+                closest, height = one, this
+        _insert(found, row, _hash(people.keys[row], query.seed), score, closest)
+        if counts[0] == k:
+            least[1] = scores[k - 1] - 2e-9
+            if share > 0:
+                least[1] = min(least[1], share * scores[TENTH] - 2e-9)
+            least[0] = np.log(max(least[1], 1e-300)) - SLACK
+    return noted
+
+
+@njit(cache=True, nogil=True)
+def score_rows(chosen: Any, people: People, query: Query, nodes: Nodes) -> Any:
+    """Of some rows, blocked or not: row, score, mean and spread of its logarithm, the three sums; (m, 7)."""
+    noted = np.empty((max(len(chosen), 1), 7))
+    deficits, room, found = np.zeros(len(chosen), np.int64), _room_for(people, query), _found_for(1)
+    noted = _judge(chosen, deficits, len(chosen), 0.0, 0.0, True, 0, people, query, nodes, room, found, noted)
+    return noted[: len(chosen)]
+
+
+@njit(cache=True, nogil=True)
+def _deficit(bound: Any) -> int:
+    """In units, rounded towards none."""
+    return min(int(-bound / UNIT), NO_ENTRY - 1)
+
+
+@njit(cache=True, nogil=True)
+def _title_deficits(query: Query, line: int, n_parts: int, wish: Any, work: Any) -> None:
+    """Least deficits by hundredths of nearness: of a wish that is at most so near, and of work with its months."""
+    bound, bins = query.bound[line], query.bins
+    at_wish, at_work, at_months = query.at[n_parts], query.at[n_parts + 1], query.at[n_parts + 2]
+    top, zero = np.float32(-np.inf), _bin(0.0, -1.0, 0.01, bins[0] - 1)
+    for value in range(bins[0]):
+        top = max(top, bound[at_wish + value])
+        if value >= zero:
+            wish[value - zero] = _deficit(top)
+    unknown = bound[at_wish : at_wish + zero + 1].max()  # she may refuse some work beside wishes that are not known
+    n_beliefs = (len(query.edges) + 2) ** 2
+    wish[NEAR_UNKNOWN] = _deficit(max(unknown, bound[at_wish + bins[0] + 1 : at_wish + bins[0] + 1 + n_beliefs].max()))
+    top = np.float32(-np.inf)
+    for value in range(bins[1]):
+        top = max(top, bound[at_work + value])
+        months = bound[at_months] if (value + 1) * 0.01 < query.near_work else np.float32(0)
+        work[value] = _deficit(top + months)
+    unknown = bound[at_work + bins[1] + 1 : at_work + bins[1] + 1 + n_beliefs].max()
+    work[NEAR_UNKNOWN] = _deficit(unknown + bound[at_months + bins[2] + 1])
+
+
+@njit(cache=True, nogil=True)
+def _coverage_deficits(query: Query, line: int, n_parts: int, coverage: Any, gain: Any) -> None:
+    """Least deficits by hundredths of coverage, the last of skills that are not known; and what a skill adds at most.
+
+    Skills that stand in for the same need are counted each, so that coverage is never above the sum.
+    """
+    bound, bins, at, last = query.bound[line], query.bins, query.at[n_parts + 3], len(coverage) - 1
+    for skill in range(len(gain)):
+        total = 0.0
+        for need in range(query.need_starts[skill], query.need_starts[skill + 1]):
+            total += query.need_strength[need] * query.need_share[query.need_index[need]]
+        gain[skill] = total
+    n_beliefs = (len(query.edges) + 2) ** 2
+    coverage[last] = _deficit(bound[at + bins[3] + 1 : at + bins[3] + 1 + n_beliefs].max())
+    for hundredth in range(last):
+        value = bins[3]
+        if len(query.need_share):
+            share = min(hundredth * 0.01, 1.0)
+            value = _bin(query.drawn[1] + query.drawn[0] * (share - query.drawn[1]), 0.0, 0.01, bins[3] - 1)
+            coverage[hundredth] = _deficit(bound[at : at + value + 1].max())
+        else:
+            coverage[hundredth] = _deficit(bound[at + value])
+
+
+@njit(cache=True, nogil=True)
+def _capacity_deficits(query: Query, table: Any, groups: Any) -> int:
+    """Deficits by group of capacities and their code; how many groups something is asked of, and which."""
+    by_capacity = np.full(3 * CAPACITY_GROUPS, -1, np.int64)
+    for one in range(len(query.asked)):
+        by_capacity[query.asked[one]] = one
+    n_groups = 0
+    for group in range(CAPACITY_GROUPS):
+        if by_capacity[3 * group : 3 * group + 3].max() < 0:
+            continue
+        groups[n_groups] = group
+        n_groups += 1
+        for code in range(GROUP_CODES):
+            total, rest = 0, code
+            for which in range(3):
+                one = by_capacity[3 * group + which]
+                if one >= 0:
+                    total += query.asked_deficit[one, rest % 6]
+                rest //= 6
+            table[group, code] = min(total, NO_ENTRY)
+    return n_groups
+
+
+@njit(cache=True, nogil=True)
+def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes: Nodes) -> tuple[Any, Any, Any, Any]:
+    """The first k among everybody who is not blocked: rows and scores; then all who score at least `share` of the tenth
+    (some others too), as `score_rows` has them; and how many were passed over, bounded in full, judged.
+
+    From near to far, until nobody who is left could enter. The first who are found are put in order of their deficit
+    before they are judged, so that the list is good from the start.
+    """
+    glance, starts, items, numbers = people.glance, people.starts, people.items, people.numbers
+    nearness, n_parts, need_share = query.nearness, people.codes.shape[1], query.need_share
+    need_starts, need_index, need_strength = query.need_starts, query.need_index, query.need_strength
+    columns, used, journey, open_ = sweep.columns, sweep.used, sweep.journey, sweep.open
+    block_order, block_least = sweep.block_order, sweep.block_least
+    room, found, noted = _room_for(people, query), _found_for(k), np.empty((max(4 * k, 16), 7))
+    waiting, deficits = np.empty(FIRST_BATCH, np.int64), np.empty(FIRST_BATCH, np.int64)
+    near_of = np.empty(len(nearness) + 3, np.uint8)
+    for title in range(len(nearness)):
+        near_of[title] = min(int(nearness[title] * 100 + 0.501), 100)
+    near_of[len(nearness)], near_of[len(nearness) + 1], near_of[len(nearness) + 2] = NEAR_NONE, NEAR_UNKNOWN, NEAR_MORE
+    wish_deficit, work_deficit = np.zeros(NEAR_MORE + 1, np.uint8), np.zeros(NEAR_MORE + 1, np.uint8)
+    _title_deficits(query, sweep.line, n_parts, wish_deficit, work_deficit)
+    coverage_deficit, gain = np.empty(103, np.uint8), np.empty(len(query.need_starts) - 1, np.float32)
+    _coverage_deficits(query, sweep.line, n_parts, coverage_deficit, gain)
+    capacity_deficit = np.zeros((CAPACITY_GROUPS, GROUP_CODES), np.uint8)
+    groups = np.empty(CAPACITY_GROUPS, np.int64)
+    n_groups = _capacity_deficits(query, capacity_deficit, groups)
+    needs, best, line, best_of = len(need_share) > 0, query.best[sweep.line], sweep.line, room.best
+    bound, bins, edges, values, drawn = query.bound[sweep.line], query.bins, query.edges, room.values, query.drawn
+    at_wish, at_work, at_months = query.at[n_parts], query.at[n_parts + 1], query.at[n_parts + 2]
+    at_coverage, refused_from, near_work = query.at[n_parts + 3], query.refused, query.near_work
+    most, batch, n_waiting, touched = 1 << 30, FIRST_BATCH, 0, 0
+    total = np.empty(BLOCK, np.uint16)
+    for turn in range(len(block_order)):
+        if block_least[turn] > most:
+            break
+        begin = block_order[turn] * BLOCK
+        touched += BLOCK
+        here = journey[begin : begin + BLOCK]
+        for at in range(BLOCK):
+            total[at] = here[at]
+        for which in range(len(used)):
+            here = columns[used[which]][begin : begin + BLOCK]
+            for at in range(BLOCK):
+                total[at] += here[at]
+        for word in range(BLOCK // 64):
+            left = open_[begin // 64 + word]
+            while left:
+                at = word * 64 + int(_lowest_bit(left))
+                left &= left - np.uint64(1)
+                deficit = np.int64(total[at])
+                if deficit > most:
                     continue
-            for row in range(run_rows[run], run_rows[run + 1]):
-                if limit > max_minutes[row] >= 0:
-                    break
-                if not flags[row] & ALIVE:
+                row = begin + at
+                wish_near, work_near = near_of[glance[row, 0]], near_of[glance[row, 2]]
+                if wish_near == NEAR_MORE:
+                    wish_near = np.uint8(0)
+                    for one in range(starts[row, WISHES], starts[row, REFUSALS]):
+                        wish_near = max(wish_near, near_of[items[one]])
+                if work_near == NEAR_MORE:
+                    work_near = np.uint8(0)
+                    for one in range(starts[row, WORK], starts[row, SKILLS]):
+                        work_near = max(work_near, near_of[items[one]])
+                by_title = int(wish_deficit[max(wish_near, near_of[glance[row, 1]])])
+                by_title += int(work_deficit[max(work_near, near_of[glance[row, 3]])])
+                if deficit + by_title > most:
                     continue
-                touched += 1
-                most = begin + max(wish_bound[slots[row, 0]], wish_bound[slots[row, 1]])
-                most += max(work_bound[slots[row, 2]], work_bound[slots[row, 3]])
-                if most < least:
+                for which in range(n_groups):
+                    group = groups[which]
+                    code = glance[row, 6 + (group >> 2)] >> 8 * (group & 3) & 255
+                    deficit += int(capacity_deficit[group, code])
+                if deficit + by_title > most:
                     continue
-                for which in range(n_parts):
-                    part = part_order[which]
-                    value = codes[row, part]
-                    if part == grid_part:
-                        value = _grid_value(value, fixed, possible, grid_needs, grid_last)
-                    most += bound[at_field[part] + value]
-                    if most < least or most < BLOCKED:
-                        break
-                if most < least or most < BLOCKED:
-                    continue
-                for one in range(len(asked)):
-                    level = capacities[row, asked[one]]
-                    most += capacity_bound[one, level if level >= 0 else N_LEVELS]
-                if most < least or most < BLOCKED:
-                    continue
-                most -= max(wish_bound[slots[row, 0]], wish_bound[slots[row, 1]])
-                most -= max(work_bound[slots[row, 2]], work_bound[slots[row, 3]])
-                first, second, third = starts[row, WISHES], starts[row, REFUSALS], starts[row, WORK]
-                wish: Any = np.float32(0)
-                refused: Any = np.float32(0)
-                near: Any = np.float32(0)
-                for at in range(first, second):  # as _wish_and_work, which costs more to call than to do
-                    wish = max(wish, nearness[items[at]])
-                for at in range(second, third):
-                    refused = max(refused, nearness[items[at]])
-                for at in range(third, starts[row, SKILLS]):
-                    near = max(near, nearness[items[at]])
-                if refused >= refused_from and refused >= wish:
-                    wish = -refused
-                elif not flags[row] & WISHES_KNOWN:
-                    wish = np.float32(np.nan)
-                if not flags[row] & WORK_KNOWN:
-                    near = np.float32(np.nan)
-                by_wish = wish_unknown[_step(near, edges)]
-                if not np.isnan(wish):
-                    by_wish = bound[at_wish + _bin(wish, -1.0, 0.01, bins[0] - 1)]
-                by_work = work_unknown[_step(wish, edges)]
-                if not np.isnan(near):
-                    by_work = bound[at_work + _bin(near, 0.0, 0.01, bins[1] - 1)]
-                months = 0
-                if not flags[row] & WORK_KNOWN:
-                    months = bins[2] + 1
-                elif near >= near_work:
-                    first, last = starts[row, WORK], starts[row, SKILLS]
-                    months = _months(items, numbers, first, last, nearness, near_work, bins[2])
-                most += bound[at_months + months]
-                if most + by_wish + by_work < least:
-                    continue
-                coverage, desired = np.nan, np.nan
-                skills_known = flags[row] & SKILLS_KNOWN > 0
-                if skills_known:
-                    first, last = starts[row, SKILLS], starts[row + 1, WISHES]
+                flag = glance[row, 5]
+                first, coverage = glance[row, 4], np.nan
+                last = first + (flag >> 8)
+                if not flag & SKILLS_KNOWN:
+                    if deficit + by_title + int(coverage_deficit[102]) > most:
+                        continue
+                elif needs:
+                    covered = 0.0
+                    for one in range(first, last):
+                        covered += gain[items[one]] * numbers[one]
+                    if deficit + by_title + int(coverage_deficit[min(int(covered * 100 + 1.001), 101)]) > most:
+                        continue
                     coverage = _covered(
                         items, numbers, first, last, need_starts, need_index, need_strength, need_share, best_of
                     )
                     coverage = drawn[1] + drawn[0] * (coverage - drawn[1])
-                    desired = _covered(
-                        items,
-                        numbers,
-                        first,
-                        last,
-                        desired_starts,
-                        desired_index,
-                        desired_strength,
-                        desired_share,
-                        best_of,
-                    )
-                _skill_values(wish, near, coverage, desired, skills_known, bins, edges, values)
-                most += bound[at_wish + values[0]] + bound[at_work + values[1]]
-                most += bound[at_coverage + values[2]] + bound[at_desired + values[3]]
-                if most < least or (len(barred) and _among(row, barred)):
+                wish, refused, near = 0.0, 0.0, 0.0
+                for one in range(starts[row, WISHES], starts[row, REFUSALS]):
+                    wish = max(wish, nearness[items[one]])
+                for one in range(starts[row, REFUSALS], starts[row, WORK]):
+                    refused = max(refused, nearness[items[one]])
+                for one in range(starts[row, WORK], starts[row, SKILLS]):
+                    near = max(near, nearness[items[one]])
+                if refused >= refused_from and refused >= wish:
+                    wish = -refused
+                elif not flag & WISHES_KNOWN:
+                    wish = np.nan
+                months = np.float32(0)
+                if not flag & WORK_KNOWN:
+                    near, months = np.nan, bound[at_months + bins[2] + 1]
+                elif near < near_work:
+                    months = bound[at_months]
+                _skill_values(wish, near, coverage, np.nan, flag & SKILLS_KNOWN > 0, bins, edges, values)
+                by_work = bound[at_wish + values[0]] + bound[at_work + values[1]] + bound[at_coverage + values[3]]
+                deficit += int(-(by_work + months) / UNIT)
+                if deficit > most:
                     continue
-                waiting[n_waiting], promise[n_waiting] = row, most
+                waiting[n_waiting], deficits[n_waiting] = row, deficit
                 n_waiting += 1
                 if n_waiting == batch:
-                    n, least, more = _take_in(
-                        n_waiting,
+                    noted = _judge(
                         waiting,
-                        promise,
-                        how,
-                        n,
-                        log_tenth,
-                        floor,
-                        share * tenth,
-                        least,
+                        deficits,
+                        n_waiting,
+                        best,
+                        share,
+                        False,
+                        line,
                         people,
                         query,
                         nodes,
                         room,
-                        rows,
-                        steps,
-                        ties,
                         found,
+                        noted,
                     )
-                    if n:  # from the next group on: a bound must be by one line from begin to end
-                        next_line = _line_for(rows[n - 1], people, query, nodes, room)
-                    judged, n_waiting, batch = judged + more, 0, NEXT_BATCH
-    n, least, more = _take_in(
-        n_waiting,
-        waiting,
-        promise,
-        how,
-        n,
-        log_tenth,
-        floor,
-        share * tenth,
-        least,
-        people,
-        query,
-        nodes,
-        room,
-        rows,
-        steps,
-        ties,
-        found,
+                    n_waiting, batch = 0, NEXT_BATCH
+                    if found.counts[0] == k:
+                        line = found.lines[k - 1]
+                        most = int(np.floor((best - found.least[0]) / UNIT))
+    noted = _judge(waiting, deficits, n_waiting, best, share, False, line, people, query, nodes, room, found, noted)
+    n = found.counts[0]
+    return (
+        found.rows[:n],
+        found.scores[:n],
+        noted[: found.counts[3]],
+        np.array([touched, found.counts[1], found.counts[2]]),
     )
-    return rows[:n], found[:n], touched, judged + more
+
+
+@njit(cache=True, nogil=True)
+def fill_column(codes: Any, deficit: Any, column: Any, open_: Any) -> None:
+    """The deficit of each person by her value, and a bit for each whom it does not block."""
+    for row in range(len(codes)):
+        found = deficit[codes[row]]
+        column[row] = found
+        if found != NO_ENTRY:
+            open_[row >> 6] |= np.uint64(1) << np.uint64(row & 63)
+
+
+@njit(cache=True, nogil=True)
+def fill_grid_column(
+    grids: Any, fixed: int, possible: int, needs: Any, last: int, deficit: Any, column: Any, open_: Any
+) -> None:
+    """The same for the weekly grid."""
+    for row in range(len(grids)):
+        found = deficit[_grid_value(grids[row], fixed, possible, needs, last)]
+        column[row] = found
+        if found != NO_ENTRY:
+            open_[row >> 6] |= np.uint64(1) << np.uint64(row & 63)
+
+
+@njit(cache=True, nogil=True)
+def fill_levels(capacities: Any, other: Any) -> None:
+    """For each capacity and level (20, 5, rows / 64) a bit for each person who is not known to be at that level."""
+    for row in range(len(capacities)):
+        for capacity in range(capacities.shape[1]):
+            level = capacities[row, capacity]
+            if level >= 0:
+                other[capacity, level, row >> 6] &= ~(np.uint64(1) << np.uint64(row & 63))
+
+
+@njit(cache=True, nogil=True)
+def fill_journeys(
+    minutes: Any,
+    least_of_group: Any,
+    deficit: Any,
+    near_minutes: float,
+    limit_factor: float,
+    people: People,
+    column: Any,
+    open_: Any,
+) -> None:
+    """The deficit of each person's journey by its minutes, and a bit cleared for each whose journey is too long.
+
+    Whose modes are not known is taken to have all; who has no place, to live at the nearest place of her region.
+    """
+    run_rows, run_modes, group_runs, max_minutes = (
+        people.run_rows,
+        people.run_modes,
+        people.group_runs,
+        people.max_minutes,
+    )
+    for group in range(len(group_runs) - 1):
+        for run in range(group_runs[group], group_runs[group + 1]):
+            modes, limit, journey = run_modes[run], -1.0, least_of_group[group]
+            if group < people.n_places:
+                journey = _fastest(group, modes if modes >= 0 else ALL_MODES, minutes)
+                if modes >= 0:
+                    limit = (journey - near_minutes) / limit_factor
+            here = deficit[journey]
+            for row in range(run_rows[run], run_rows[run + 1]):
+                column[row] = here
+                if limit > max_minutes[row] >= 0:
+                    open_[row >> 6] &= ~(np.uint64(1) << np.uint64(row & 63))

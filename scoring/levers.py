@@ -10,9 +10,8 @@ import numpy.typing as npt
 from scoring.capacity import demands_of
 from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import BLOCKED, bits
-from scoring.kernel import Query
 from scoring.order import group_of
-from scoring.packed import PackedPool
+from scoring.packed import PackedPool, Posed
 from scoring.parts import PARTS, PartTable, grid_needs
 from scoring.terms import CAPACITIES, TaskFreedom
 from scoring.travel import fastest
@@ -34,13 +33,14 @@ class Reach:
         self._most = people.max_minutes
         self._first_most = self._most[first].astype(np.float64)  # unknown stands first in a run, then many to few
 
-    def rows(self, query: Query) -> npt.NDArray[np.int64]:
+    def rows(self, posed: Posed) -> npt.NDArray[np.int64]:
         """Rows of the people whom the journey does not block, (m,) rising."""
+        query = posed.query
         if not query.travels:
             return np.arange(len(self._most))
         known = (self._place >= 0) & (self._modes >= 0)
         minutes = np.where(known, fastest(query.minutes[self._place], self._modes), 0)
-        near = self._first_most * query.limit_factor + query.near_minutes >= minutes
+        near = self._first_most * query.limit_factor + posed.near_minutes >= minutes
         runs = np.flatnonzero(~known | near | (self._first_most < 0))
         lengths = np.diff(self._starts)[runs].astype(np.int64)
         ends = np.cumsum(lengths)
@@ -48,7 +48,7 @@ class Reach:
         rows = np.arange(total) + np.repeat(self._starts[:-1][runs].astype(np.int64) - ends + lengths, lengths)
         most = self._most[rows]
         journey = np.repeat(np.where(known, minutes, -1)[runs], lengths)
-        return rows[(most < 0) | (journey < 0) | (most * query.limit_factor + query.near_minutes >= journey)]
+        return rows[(most < 0) | (journey < 0) | (most * query.limit_factor + posed.near_minutes >= journey)]
 
 
 def least_levels(vacancy: Vacancy) -> npt.NDArray[np.int8]:

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from threading import Lock
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
-from scoring import constraints, kernel
-from scoring.beliefs import EDGES, EQUAL, N_STEPS, PoolBeliefs
+from scoring import constraints, kernel, sweeping
+from scoring.beliefs import EDGES, EQUAL, PoolBeliefs
 from scoring.capacity import TASK_BLOCKED, cell_answers, demands_of, margins_by_level
 from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import BLOCKED, Answers
@@ -71,13 +70,12 @@ _BINS = np.array(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Journeys:
-    """Minutes from everywhere to one place; `order` are the groups of people from near to far."""
+    """Minutes from everywhere to one place; groups are those of `order.group_of`, regions numbered after places."""
 
     minutes: npt.NDArray[np.int16]  # (places, 5)
-    order: npt.NDArray[np.int32]  # (groups,)
-    least: npt.NDArray[np.int16]  # (groups,) of the fastest mode from the nearest place of the group, in that order
+    least: npt.NDArray[np.int16]  # (groups,) of the fastest mode from the nearest place of the group
 
 
 def journeys_of(place_minutes: Ints, regions: Ints) -> Journeys:
@@ -86,8 +84,7 @@ def journeys_of(place_minutes: Ints, regions: Ints) -> Journeys:
     everywhere = int(nearest.min(initial=np.iinfo(np.int16).max))
     by_region = np.array([nearest[places].min() if len(places) else everywhere for places in _by_region(regions)])
     least = np.concatenate([nearest, [everywhere], by_region]).astype(np.int16)
-    order = np.argsort(least, kind="stable").astype(np.int32)
-    return Journeys(np.ascontiguousarray(place_minutes, np.int16), order, least[order])
+    return Journeys(np.ascontiguousarray(place_minutes, np.int16), least)
 
 
 def _by_region(regions: Ints) -> list[Ints]:
@@ -126,7 +123,7 @@ class PackedPool:
             levels=_fixed(levels_of(people)[:, list(NOT_CAPACITIES)], np.float64),
             keys=_fixed(people.key, np.uint64),
             **_items(people),
-            slots=_fixed(_slots(people), np.int32),
+            glance=_fixed(_glance(people), np.int32),
             group_runs=_fixed(starts, np.int32),
             run_rows=_fixed(runs, np.int32),
             run_modes=_fixed(people.modes[runs[:-1]], np.int8),
@@ -136,7 +133,15 @@ class PackedPool:
             region_starts=_fixed(np.cumsum([0, *(len(one) for one in places_of)]), np.int32),
             region_places=_fixed(np.concatenate([*places_of, np.flatnonzero(regions < 0)]), np.int32),
             level_model=_fixed(
-                np.column_stack([beliefs.model.mean, beliefs.model.noise, beliefs.model.loadings]), np.float64
+                np.column_stack(
+                    [
+                        beliefs.model.mean,
+                        beliefs.model.noise,
+                        beliefs.model.loadings,
+                        beliefs.model.loadings / beliefs.model.noise[:, None],
+                    ]
+                ),
+                np.float64,
             ),
             mode_masks=_fixed(beliefs.mode_masks, np.int8),
             mode_weights=_fixed(beliefs.mode_weights, np.float64),
@@ -145,13 +150,14 @@ class PackedPool:
         self._nodes = kernel.Nodes(
             _fixed(GRID, np.float64),
             _fixed(GRID_WEIGHTS, np.float64),
-            _fixed(belief_table(np.arange(kernel.N_LEVELS, dtype=np.float64)), np.float64),
             float(MEANS[0]),
             float(MEANS[1] - MEANS[0]),
+            len(MEANS),
             _fixed(SPREADS, np.float64),
         )
         self._lock = Lock()
-        self._kept = _Kept(Store(), {})
+        self._kept = _Kept(Store())
+        self._alive = sweeping.bits_of(np.ones(len(people), bool))
 
     def __len__(self) -> int:
         return len(self.people)
@@ -161,33 +167,31 @@ class PackedPool:
         other = copy(self)
         flags = np.where(alive, self._people.flags, self._people.flags & ~np.uint8(kernel.ALIVE))
         other._people = self._people._replace(flags=_fixed(flags, np.uint8))
+        other._alive = sweeping.bits_of(alive)
         return other
 
     def query(
         self, vacancy: Vacancy, likeness: Likeness, journeys: Journeys, asked: Asked, barred: Ints = NOBODY
-    ) -> tuple[kernel.Query, tuple[PartTable, ...]]:
+    ) -> tuple["Posed", tuple[PartTable, ...]]:
         """This vacancy as look-up tables for this pool, and the tables of its parts. `barred`: rows left out."""
-        tables, fields, store = self._tables(vacancy, likeness, asked)
-        values = tuple(one for _, one in fields)
+        tables, fields, capacities, store = self._tables(vacancy, likeness, asked)
         margins = asked.margins
         few = vacancy.trips_per_week <= margins.few_trips_per_week
         travels = vacancy.trips_per_week != 0 and vacancy.place >= 0
         minutes_added, minutes_bound, most_minutes, over_added = self._travel
-        capacities = self._capacities(vacancy)
         detail = self.model.tables["vacancy_detail"][:, SCALES["vacancy_detail"].bins(np.array([vacancy.detail]))[0]]
         prior = self.model.prior.astype(np.int64) + detail
-        best = TOUCH + SLOPES @ prior / FIXED_POINT + most_minutes * travels + capacities.best
-        best += np.sum([table.best for table in tables], axis=0) + np.sum([one.best for one in values], axis=0)
-        wish, work = values[:2]
+        best = TOUCH + SLOPES @ prior / FIXED_POINT + most_minutes * travels
+        best += np.sum(
+            [*(one.best for one in tables), *(one.best for one in capacities), *(one.best for _, one in fields)], axis=0
+        )
         fixed, possible, *needs = grid_needs(vacancy)
         query = kernel.Query(
             prior=prior,
-            blocking=np.array([number for number, table in enumerate(tables) if table.blocks], np.int64),
-            part_order=np.argsort([table.typical for table in tables], kind="stable"),
             best=best,
             touch=TOUCH,
             slopes=SLOPES,
-            at=np.array([*(table.at for table in tables), *(at for at, _ in fields), 0], np.int64),
+            at=np.array([*(table.at for table in tables), *(at for at, _ in fields)], np.int64),
             bins=_BINS,
             added=store.added,
             bound=store.bound,
@@ -200,10 +204,7 @@ class PackedPool:
             grid_last=sum(needs) + 1 if vacancy.times_stated else 0,
             travels=travels,
             minutes=journeys.minutes,
-            group_order=journeys.order,
-            group_minutes=journeys.least,
             limit_factor=float(margins.few_trips_factor if few else 1.0),
-            near_minutes=float(margins.travel_minutes),
             minutes_weight=float(1 / margins.few_trips_factor if few else 1.0),
             minutes_added=minutes_added,
             minutes_bound=minutes_bound,
@@ -212,23 +213,19 @@ class PackedPool:
             near_work=NEAR_WORK,
             refused=REFUSED,
             edges=self._edges,
-            wish_unknown=_by_step(wish).max(axis=1),
-            work_unknown=_by_step(work).max(axis=2),
             drawn=np.array([1.0, 0.0] if vacancy.tasks_stated else TITLE_ONLY),
             **self._needs("need", likeness.related, coverage_shares(vacancy, likeness)),
             **self._needs("desired", likeness.desired, _shares(likeness.desired_weights)),
-            asked=capacities.asked,
-            capacity_added=capacities.added,
-            capacity_bound=capacities.bound,
-            barred=np.union1d(self._tried_rows(vacancy, asked), barred).astype(np.int64),
+            asked=np.array([one.capacity for one in capacities], np.int64),
+            asked_at=np.array([one.at for one in capacities], np.int64),
+            asked_deficit=np.array([one.deficits for one in capacities], np.uint8).reshape(-1, kernel.N_LEVELS + 1),
             seed=np.uint64(day_seed(vacancy.key, asked.today)),
         )
-        return query, tables
+        out = np.union1d(self._tried_rows(vacancy, asked), barred).astype(np.int64)
+        return Posed(query, vacancy, tables, capacities, journeys, float(margins.travel_minutes), out), tables
 
-    def _tables(
-        self, vacancy: Vacancy, likeness: Likeness, asked: Asked
-    ) -> tuple[tuple[PartTable, ...], tuple[tuple[int, Values], ...], Store]:
-        """The tables of parts and of work, all in one store; a full store is left to the queries that stand on it.
+    def _tables(self, vacancy: Vacancy, likeness: Likeness, asked: Asked) -> "_Tables":
+        """The tables of parts, work and capacities, all in one store; a full one is left to the queries that use it.
 
         Raises Full where one vacancy alone does not fit.
         """
@@ -238,43 +235,98 @@ class PackedPool:
             except Full:
                 for part in self.parts:
                     part.forget()
-                self._kept.store, self._kept.fields = self._kept.store.another(), {}
+                self._kept.store, self._kept.fields, self._kept.capacities = self._kept.store.another(), {}, {}
                 return self._tables_in(self._kept, vacancy, likeness, asked)
 
-    def _tables_in(
-        self, kept: "_Kept", vacancy: Vacancy, likeness: Likeness, asked: Asked
-    ) -> tuple[tuple[PartTable, ...], tuple[tuple[int, Values], ...], Store]:
+    def _tables_in(self, kept: "_Kept", vacancy: Vacancy, likeness: Likeness, asked: Asked) -> "_Tables":
         kind = (vacancy.tasks_stated, bool(likeness.weights.any()), bool(len(likeness.desired_weights)))
         tables = tuple(part.table(vacancy, asked, kept.store) for part in self.parts)
         if kind not in kept.fields:
             kept.fields[kind] = tuple((kept.store.put(one), one) for one in self._values_of_work(*kind))
-        return tables, kept.fields[kind], kept.store
+        return tables, kept.fields[kind], self._capacities(vacancy, kept), kept.store
 
-    def first(self, query: kernel.Query, k: int) -> tuple[Ints, Floats]:
+    def first(self, posed: "Posed", k: int) -> tuple[Ints, Floats]:
         """Rows and scores of the first k of the plain order."""
-        rows, scores, _, _ = self._walk(kernel.BY_SCORE, query, k, 0.0)
+        rows, scores, _, _ = self.walk(posed, k, 0.0)
         return rows, scores
 
-    def _walk(self, how: int, query: kernel.Query, k: int, tenth: float) -> tuple[Ints, Floats, int, int]:
-        floor = float(ndtri(self.model.reserved_floor)) - 1e-6
-        found: tuple[Ints, Floats, int, int] = kernel.walk(
-            how, k, tenth, floor, RESERVED_SHARE, self._people, query, self._nodes
+    def walk(self, posed: "Posed", k: int, share: float) -> tuple[Ints, Floats, Floats, Ints]:
+        """As `kernel.walk`."""
+        found: tuple[Ints, Floats, Floats, Ints] = kernel.walk(
+            k, share, self._people, posed.query, self._sweep(posed), self._nodes
         )
         return found
 
-    def hopefuls(self, query: kernel.Query, k: int, tenth: float) -> Ints:
-        """Rows of the k with the highest chance of belonging above the tenth score."""
-        rows, _, _, _ = self._walk(kernel.BY_CHANCE, query, k, tenth)
-        return rows
+    def told(self, posed: "Posed", rows: Ints) -> Floats:
+        """Row, score, mean and spread of its logarithm, and the three sums of some rows, blocked or not, (m, 7)."""
+        return np.asarray(kernel.score_rows(rows, self._people, posed.query, self._nodes))
 
-    def told(self, query: kernel.Query, rows: Ints) -> Floats:
-        """Score, mean and spread of its logarithm for some rows, blocked or not, (m, 3)."""
-        _, told = kernel.score_rows(rows, self._people, query, self._nodes)
-        return np.asarray(told)
-
-    def count(self, query: kernel.Query) -> int:
+    def count(self, posed: "Posed") -> int:
         """How many people are not blocked."""
-        return int(kernel.count_eligible(self._people, query))
+        return sweeping.count(self._sweep(posed).open)
+
+    def _sweep(self, posed: "Posed") -> kernel.Sweep:
+        """What is added up for a query; made once for it."""
+        if posed.sweep is None or posed.alive is not self._alive:
+            with self._lock:
+                posed.sweep, posed.alive = self._sweep_of(posed), self._alive
+        return posed.sweep
+
+    def _sweep_of(self, posed: "Posed") -> kernel.Sweep:
+        query, kept = posed.query, self._kept
+        reach = kept.reaches.of(
+            (posed.journeys, query.limit_factor) if query.travels else None, lambda: self._reach(posed)
+        )
+        columns = [
+            kept.columns.of(table, partial(self._column, part, table, posed))
+            for part, table in zip(self.parts, posed.tables, strict=True)
+        ]
+        open_ = self._alive & reach.open
+        for column in columns:
+            if column.open is not None:
+                open_ &= column.open
+        for one in posed.capacities:
+            for level in one.blocked:
+                open_ &= self._other_levels[one.capacity, level]
+        sweeping.without(open_, posed.barred)
+        return kernel.Sweep(
+            line=sweeping.LINE,
+            columns=tuple(reach.deficits if one.deficits is None else one.deficits for one in columns),
+            used=np.array([at for at, one in enumerate(columns) if one.deficits is not None], np.int64),
+            journey=reach.deficits,
+            block_order=reach.block_order,
+            block_least=reach.block_least,
+            open=open_,
+        )
+
+    def _column(self, part: PartIndex | GridIndex, table: PartTable, posed: "Posed") -> sweeping.Column:
+        bound = posed.query.bound[sweeping.LINE, table.at : table.at + table.n_values]
+        deficits = sweeping.deficits_of(bound)
+        if isinstance(part, PartIndex):
+            return sweeping.column_of(part.codes, deficits)
+        return sweeping.grid_column_of(part.codes, grid_needs(posed.vacancy), posed.query.grid_last, deficits)
+
+    def _reach(self, posed: "Posed") -> sweeping.Reach:
+        query = posed.query
+        if not query.travels:
+            return sweeping.no_journey(len(self))
+        return sweeping.reach_of(
+            self._people,
+            query.minutes,
+            posed.journeys.least,
+            query.minutes_bound[sweeping.LINE],
+            posed.near_minutes,
+            query.limit_factor,
+            query.minutes_weight,
+        )
+
+    @cached_property
+    def _other_levels(self) -> sweeping.Words:
+        """For each capacity and level a bit for each person who is not known to be at that level, (20, 5, words)."""
+        words = len(self._alive)
+        other = np.full((len(CAPACITIES), kernel.N_LEVELS, words), ~np.uint64(0))
+        kernel.fill_levels(self._people.capacities, other)
+        return other
 
     def judged(
         self, rows: Ints, vacancy: Vacancy, likeness: Likeness, tables: Sequence[PartTable], around: Surroundings
@@ -382,23 +434,38 @@ class PackedPool:
     def _n_skills(self) -> int:
         return int(self.people.skills.items.max(initial=-1)) + 1
 
-    def _capacities(self, vacancy: Vacancy) -> "_Capacities":
-        """What each level of each capacity that is asked adds, and where it blocks."""
+    def _capacities(self, vacancy: Vacancy, kept: "_Kept") -> tuple["_Capacity", ...]:
+        """The tables of the capacities that some task asks something of. Raises Full."""
         demands = demands_of(vacancy)
         by_level = margins_by_level(demands)
-        asked = np.flatnonzero(~np.isnan(by_level).all(axis=1))
-        added = np.zeros((len(asked), kernel.N_LEVELS, 3), np.int32)
-        for at, number in enumerate(asked):
-            feature = f"capacity.{CAPACITIES[number]}"
-            added[at] = self.model.tables[feature][:, SCALES[feature].bins(by_level[number])].T
         levels = np.repeat(np.arange(kernel.N_LEVELS)[:, None], len(CAPACITIES), axis=1)
         blocked = (cell_answers(levels, demands) == TASK_BLOCKED).any(axis=1)  # (levels, 20)
-        bound = added @ SLOPES.T / FIXED_POINT  # (a, levels, lines)
-        best = bound.max(axis=1, initial=-np.inf)
-        bound = np.concatenate([bound - best[:, None], np.zeros((len(asked), 1, len(SLOPES)))], axis=1)
-        bound[:, :-1][blocked.T[asked]] = -np.inf
-        by_line = np.ascontiguousarray(bound.transpose(2, 0, 1), np.float32)
-        return _Capacities(asked.astype(np.int64), added, by_line, best.sum(axis=0))
+        found = []
+        for number in np.flatnonzero(~np.isnan(by_level).all(axis=1)).tolist():
+            bins = SCALES[f"capacity.{CAPACITIES[number]}"].bins(by_level[number])
+            key = number, bins.tobytes(), blocked[:, number].tobytes()
+            if key not in kept.capacities:
+                kept.capacities[key] = self._capacity(number, by_level[number], blocked[:, number], kept.store)
+            found.append(kept.capacities[key])
+        return tuple(found)
+
+    def _capacity(self, number: int, margins: Floats, blocked: Bools, store: Store) -> "_Capacity":
+        """One capacity by its level, then by what is believed of it. Raises Full."""
+        feature = f"capacity.{CAPACITIES[number]}"
+        weights = belief_table(np.arange(kernel.N_LEVELS, dtype=np.float64))
+        known = self.model.tables[feature][:, SCALES[feature].bins(margins)].T
+        expected, moves = believed({feature: np.tile(margins, (len(weights), 1))}, weights, self.model)
+        values = values_of(
+            np.vstack([known, expected[feature].T]),
+            np.concatenate([np.full(len(known), -1), np.arange(len(weights))]),
+            moves,
+            weights,
+            np.concatenate([blocked, np.zeros(len(weights), bool)]),
+        )
+        bound = values.bound[sweeping.LINE]
+        by_level = np.append(bound[: kernel.N_LEVELS], bound[kernel.N_LEVELS :].max())
+        deficits = np.where(by_level < kernel.BLOCKED, 0, sweeping.deficits_of(by_level)).astype(np.uint8)
+        return _Capacity(number, store.put(values), values.best, deficits, tuple(np.flatnonzero(blocked).tolist()))
 
     @cached_property
     def _by_employer(self) -> tuple[Ints, Ints]:
@@ -419,20 +486,44 @@ class PackedPool:
         return rows[codes == BLOCKED]
 
 
+@dataclass(frozen=True)
+class _Capacity:
+    """One capacity that is asked."""
+
+    capacity: int
+    at: int  # where its values begin in the store: levels, then beliefs
+    best: npt.NDArray[np.float64]  # (lines,)
+    deficits: npt.NDArray[np.uint8]  # (6,) by level, then unknown, at least
+    blocked: tuple[int, ...]  # levels
+
+
 @dataclass
 class _Kept:
-    """The store of a pool and what stands in it beside the parts' tables; one for a pool and all that `among` gives."""
+    """What is kept for a pool beside the parts' tables; one for a pool and all that `among` gives."""
 
     store: Store
-    fields: dict[tuple[bool, bool, bool], tuple[tuple[int, Values], ...]]  # of work, by what a vacancy has
+    fields: dict[tuple[bool, bool, bool], tuple[tuple[int, Values], ...]] = field(default_factory=dict)  # of work
+    capacities: dict[tuple[int, bytes, bytes], _Capacity] = field(default_factory=dict)  # by margins and what blocks
+    columns: sweeping.Kept[sweeping.Column] = field(default_factory=sweeping.Kept)
+    reaches: sweeping.Kept[sweeping.Reach] = field(default_factory=lambda: sweeping.Kept(sweeping.ROOM // 3))
 
 
-@dataclass(frozen=True)
-class _Capacities:
-    asked: npt.NDArray[np.int64]
-    added: npt.NDArray[np.int32]
-    bound: npt.NDArray[np.float32]
-    best: npt.NDArray[np.float64]
+_Tables = tuple[tuple[PartTable, ...], tuple[tuple[int, Values], ...], tuple[_Capacity, ...], Store]
+
+
+@dataclass
+class Posed:
+    """One vacancy posed to one pool: its tables, and once somebody is counted or ranked, the columns to add up."""
+
+    query: kernel.Query
+    vacancy: Vacancy
+    tables: tuple[PartTable, ...]
+    capacities: tuple[_Capacity, ...]
+    journeys: Journeys
+    near_minutes: float
+    barred: Ints  # rows that are left out: an earlier placement there, or an adviser's word
+    sweep: kernel.Sweep | None = None
+    alive: sweeping.Words | None = None  # who counted when the sweep was made
 
 
 def _shares(weights: Floats) -> Floats:
@@ -454,11 +545,6 @@ def _taken(scores: FieldScores, rows: Ints) -> FieldScores:
     )
 
 
-def _by_step(values: Values) -> Floats:
-    """The bounds of the beliefs of a work field by the steps of the two that tell of it."""
-    return values.bound[:, -(N_STEPS**2) :].reshape(-1, N_STEPS, N_STEPS)
-
-
 def _fixed(values: Ints, width: Any) -> Ints:
     """A contiguous array that cannot be written to: from memory or from a file, one type to the compiler."""
     fixed = np.ascontiguousarray(values, width).view()
@@ -470,6 +556,13 @@ def _flags(people: Candidates) -> Ints:
     drives = (people.licences > 0) & (people.licences & _LICENCE_B > 0)
     known = people.wishes_known * kernel.WISHES_KNOWN + people.work_known * kernel.WORK_KNOWN
     return known + people.skills_known * kernel.SKILLS_KNOWN + drives * kernel.DRIVES + kernel.ALIVE
+
+
+def _capacity_codes(people: Candidates) -> Ints:
+    """Levels of the capacities by three in one number, unknown as a sixth level, (n, CAPACITY_GROUPS)."""
+    levels = np.zeros((len(people), 3 * kernel.CAPACITY_GROUPS), np.uint8)
+    levels[:, : len(CAPACITIES)] = np.where(people.capacities < 0, kernel.N_LEVELS, people.capacities)
+    return levels.reshape(len(people), kernel.CAPACITY_GROUPS, 3) @ np.array([1, 6, 36], np.uint8)
 
 
 def _items(people: Candidates) -> dict[str, Ints]:
@@ -489,22 +582,32 @@ def _items(people: Candidates) -> dict[str, Ints]:
     }
 
 
-def _slots(people: Candidates) -> Ints:
-    """Two wishes and two jobs of each person, (n, 4); what stands in for a title as the kernel has it.
+def _glance(people: Candidates) -> Ints:
+    """What the walk reads first of each person, side by side, (n, 8): as `kernel.People` has it.
 
-    Whose wishes or jobs are more than two, or who refuses some work beside unknown wishes, is looked at in full.
+    Who refuses some work beside unknown wishes counts as unknown there.
     """
     none, unknown, more = len(people.titles), len(people.titles) + 1, len(people.titles) + 2
-    slots = np.full((len(people), 4), none, np.int32)
+    glance = np.full((len(people), 8), none, np.int32)
     for which, lists, known in ((0, people.wishes, people.wishes_known), (2, people.work, people.work_known)):
         lengths = np.diff(lists.starts)
         for place in (0, 1):
             has = lengths > place
-            slots[has, which + place] = lists.items[lists.starts[:-1][has] + place]
-        slots[lengths == 1, which + 1] = slots[lengths == 1, which]
-        slots[~known, which] = slots[~known, which + 1] = unknown
-        slots[lengths > 2, which] = more
-    return slots
+            glance[has, which + place] = lists.items[lists.starts[:-1][has] + place]
+        glance[lengths == 1, which + 1] = glance[lengths == 1, which]
+        glance[~known, which] = glance[~known, which + 1] = unknown
+        glance[lengths > 2, which] = more
+        glance[lengths > 2, which + 1] = none
+    lengths = np.column_stack([np.diff(one.starts) for one in (people.wishes, people.refusals, people.work)]).sum(
+        axis=1
+    )
+    skills = np.diff(people.skills.starts)
+    glance[:, 4] = np.cumsum(lengths + skills) - skills
+    glance[:, 5] = _flags(people) | skills << 8
+    codes = np.zeros((len(people), 8), np.uint8)
+    codes[:, : kernel.CAPACITY_GROUPS] = _capacity_codes(people)
+    glance[:, 6:] = codes.view(np.int32)
+    return glance
 
 
 @dataclass(frozen=True)
@@ -512,31 +615,26 @@ class Asking:
     """One vacancy asked of one pool."""
 
     pool: PackedPool
-    query: kernel.Query
+    query: Posed
     extra: Ints  # rows that count although the walk passes over them
 
 
 def ranked(askings: Sequence[Asking], limit: int) -> tuple[Ints, Ints, Bools]:
     """The first `limit` of all pools with the reserved places: the pool of each, her row there, whether reserved."""
     k = limit + LIST_LENGTH + 2  # what is placed moves on by reserved places, and is passed over as shown anyway
-    found = [np.concatenate([one.pool.first(one.query, k)[0], one.extra]) for one in askings]
-    told, ties = _told(askings, found)
-    tenth = tenth_score(told[:, 0], plain_order(told[:, 0], ties))
-    if tenth > 0:
-        found = [
-            np.union1d(rows, one.pool.hopefuls(one.query, k, tenth)) for one, rows in zip(askings, found, strict=True)
+    found = []
+    for one in askings:
+        _, _, noted, _ = one.pool.walk(one.query, k, RESERVED_SHARE)
+        found.append(np.concatenate([noted, one.pool.told(one.query, one.extra)]) if len(one.extra) else noted)
+    told = np.concatenate(found)
+    pools, rows = np.repeat(np.arange(len(found)), [len(one) for one in found]), told[:, 0].astype(np.int64)
+    ties = np.concatenate(
+        [
+            hashes(one.pool.people.key[mine[:, 0].astype(np.int64)], one.query.query.seed)
+            for one, mine in zip(askings, found, strict=True)
         ]
-    pools = np.repeat(np.arange(len(found)), [len(rows) for rows in found])
-    rows = np.concatenate([NOBODY, *found]).astype(np.int64)
-    told, ties = _told(askings, found)
-    floor = askings[0].pool.model.reserved_floor
-    chance = top_ten_chance(told[:, 0], told[:, 1], told[:, 2], tenth)
-    placed, reserved = with_reserved(plain_order(told[:, 0], ties), chance, ties, floor, limit)
+    )
+    order = plain_order(told[:, 1], ties)
+    chance = top_ten_chance(told[:, 1], told[:, 2], told[:, 3], tenth_score(told[:, 1], order))
+    placed, reserved = with_reserved(order, chance, ties, askings[0].pool.model.reserved_floor, limit)
     return pools[placed], rows[placed], reserved
-
-
-def _told(askings: Sequence[Asking], rows: Sequence[Ints]) -> tuple[Floats, Ints]:
-    """Score, mean and spread of its logarithm (m, 3), and the hash that breaks ties (m,), of rows of each pool."""
-    pairs = list(zip(askings, rows, strict=True))
-    told = np.concatenate([one.pool.told(one.query, mine) for one, mine in pairs])
-    return told, np.concatenate([hashes(one.pool.people.key[mine], one.query.seed) for one, mine in pairs])

@@ -236,7 +236,7 @@ class Full(Exception):
 class Store:
     """Tables of values side by side in a few arrays, so that a query names them by where they begin."""
 
-    def __init__(self, n_values: int = 4_000_000, n_beliefs: int = 60_000) -> None:
+    def __init__(self, n_values: int = 4_000_000, n_beliefs: int = 200_000) -> None:
         self.added = np.empty((n_values, 4), np.int32)  # touched, and hence kept in memory, as far as it is filled
         self.bound = np.empty((len(SLOPES), n_values), np.float32)
         self.moves = np.empty((n_beliefs, 3, NODES))
@@ -264,14 +264,14 @@ class Store:
         return first
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PartTable:
     """One part against one vacancy, by value."""
 
     at: int  # where its values begin in the store
+    n_values: int
     best: npt.NDArray[np.float64]  # (lines,) what its best value can add
     blocks: bool  # anybody at all
-    typical: float  # what it takes from the best log score, on average over the values; much where it blocks
     answers: Answered  # per constraint codes and margins (values,)
     scores: FieldScores | None
 
@@ -371,7 +371,7 @@ def _table(
     if part.compare is None:
         nothing = np.zeros((n, 3), np.int32)
         values = values_of(nothing, np.full(n, UNKNOWN), np.zeros((0, 3, 1)), np.zeros((0, 1)), blocked)
-        return PartTable(store.put(values), values.best, bool(blocked.any()), _typical(values), answers, None)
+        return PartTable(store.put(values), n, values.best, bool(blocked.any()), answers, None)
     build = Builder(n, asked.model)
     part.compare(build, people, vacancy, beliefs, asked)
     field = build.fields[0]
@@ -379,11 +379,7 @@ def _table(
     added = np.sum(list(scores.contributions.values()), axis=0).T
     _, moves = believed(field.nodes, field.weights, asked.model)
     values = values_of(added, field.belief, moves, field.weights, blocked)
-    return PartTable(store.put(values), values.best, bool(blocked.any()), _typical(values), answers, scores)
-
-
-def _typical(values: Values) -> float:
-    return float(np.maximum(values.bound[1], -5.0).mean()) if values.bound.shape[1] else 0.0
+    return PartTable(store.put(values), n, values.best, bool(blocked.any()), answers, scores)
 
 
 def distinct(columns: list[Ints]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:

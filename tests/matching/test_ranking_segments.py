@@ -146,7 +146,7 @@ def test_most_people_from_the_tables_are_not_judged(town: Town) -> None:
     for identifier, profile in town.vacancies.items():
         (prepared,) = ranker.prepare(ranker.ready(identifier, profile))
         packed, query = prepared.packed, prepared.asking.query
-        _, _, touched, judged = packed._walk(0, query, 10, 0.0)
+        _, _, _, (touched, _, judged) = packed.walk(query, 10, 0.0)
         assert judged <= touched <= len(packed)
         few += judged < packed.count(query) / 2
     assert few >= 3

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring import kernel
 from scoring.columns import Bools, Floats, Ints
 from scoring.constraints import check
 from scoring.packed import NOBODY, Asking, PackedPool, ranked
@@ -81,11 +80,11 @@ def assert_same_people(world: RandomWorld, packed: PackedPool, demand: Demand) -
     query, tables = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked)
     by_reference = judge(world.people, demand.vacancy, demand.likeness, world.beliefs, around)
     by_tables = packed.judged(everybody, demand.vacancy, demand.likeness, tables, around)
-    sums, told = kernel.score_rows(everybody, packed._people, query, packed._nodes)
+    told = packed.told(query, everybody)
     product = by_reference.product
-    assert sums.tolist() == by_reference.log_odds.tolist()
+    assert told[:, 4:].astype(np.int64).tolist() == by_reference.log_odds.tolist()
     np.testing.assert_allclose(
-        told, np.column_stack([product.score, product.log_mean, product.log_spread]), rtol=0, atol=CLOSE
+        told[:, 1:4], np.column_stack([product.score, product.log_mean, product.log_spread]), rtol=0, atol=CLOSE
     )
     assert by_tables.log_odds.tolist() == by_reference.log_odds.tolist()
     for name, values in answer_fields(by_reference.answers).items():

@@ -57,7 +57,7 @@ def test_most_people_of_a_large_pool_are_not_judged_at_all() -> None:
         packed = world.packed()
         for demand in world.demands:
             query = asking_of(world, packed, demand).query
-            _, _, touched, judged = packed._walk(0, query, 10, 0.0)
+            _, _, _, (touched, _, judged) = packed.walk(query, 10, 0.0)
             assert judged <= touched <= len(world.people)
             pruned += packed.count(query) > 1_500 and judged < packed.count(query) / 4
     assert pruned >= 2
