@@ -30,7 +30,8 @@ TENTH = 9  # place of the last of the top ten
 BLOCK = 256  # rows whose columns are added up together
 UNIT = 1 / 64  # of a deficit, on the logarithm of a score
 NO_ENTRY = 255  # deficit of a value that blocks; all others are less
-NEAR_NONE, NEAR_UNKNOWN, NEAR_MORE = 0, 101, 102  # beside the hundredths of nearness: no title, unknown, more than fit
+NEAR_UNKNOWN = 101  # beside the hundredths of nearness
+NEAR_FROM = 25  # hundredths of nearness above which the people of a title are looked up
 CAPACITY_GROUPS, GROUP_CODES = 7, 216  # capacities by three, each of six: five levels and unknown
 FIRST_BATCH = 1024  # people who are put in order of their deficit before the first is judged
 NEXT_BATCH = 96  # and after that
@@ -48,8 +49,12 @@ class People(NamedTuple):
     starts: Any  # (n + 1, 4) int32 into items
     items: Any  # titles of wishes, refusals and work, then skills, person after person
     numbers: Any  # beside each item: months of work, credit of a skill
-    glance: Any  # (n, 8) int32: two wishes and two jobs as titles (or none, unknown, more than fit), where her skills
-    # begin, her flags and above them how many skills, codes of her capacities by three in bytes
+    glance: Any  # (n, 4) int32: where her skills begin, her flags and above them how many skills, codes of her
+    # capacities by three in bytes
+    wish_starts: Any  # (titles + 1,) into the rows of the people who wish for a title
+    wish_rows: Any
+    work_starts: Any  # the same of work done
+    work_rows: Any
     group_runs: Any  # (groups + 1,) runs of each group
     run_rows: Any  # (runs + 1,) rows of each run of people with the same modes
     run_modes: Any  # (runs,) mask, -1 unknown
@@ -189,14 +194,14 @@ def _hash(key: np.uint64, seed: np.uint64) -> np.uint64:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
 def _bin(value: float, low: float, step: float, last: int) -> int:
     """As `Scale.bins`, for a value that applies."""
     at = int(np.floor((value - low) / step + (0.5 + 1e-7)))
     return min(max(at, 0), last)
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
 def _step(value: float, edges: Any) -> int:
     if np.isnan(value):
         return len(edges) + 1
@@ -283,7 +288,7 @@ def _minutes_by_region(
         quantile += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
 def _months(items: Any, numbers: Any, first: int, last: int, nearness: Any, near_work: float, n_bins: int) -> int:
     """Value of the months of work done under near titles, told or not."""
     months, untold = 0.0, False
@@ -298,7 +303,7 @@ def _months(items: Any, numbers: Any, first: int, last: int, nearness: Any, near
     return _bin(months, 0.0, 1.0, n_bins - 1)
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
 def _covered(
     items: Any,
     numbers: Any,
@@ -396,7 +401,7 @@ def _add_unknown_journey(
     _spread_of(moves, weights, spread, n)
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
 def _skill_values(
     wish: float, near: float, coverage: float, desired: float, skills_known: bool, bins: Any, edges: Any, out: Any
 ) -> None:
@@ -417,6 +422,60 @@ def _skill_values(
         out[1] = bins[1] + 1 + _step(wish, edges) * n_steps + _step(coverage, edges)
     else:
         out[1] = _bin(near, 0.0, 0.01, bins[1] - 1)
+
+
+@njit(inline="always")
+def _values_of_work(
+    row: int,
+    flag: int,
+    starts: Any,
+    items: Any,
+    numbers: Any,
+    nearness: Any,
+    refused_from: float,
+    near_work: float,
+    need_starts: Any,
+    need_index: Any,
+    need_strength: Any,
+    need_share: Any,
+    drawn: Any,
+    desired_starts: Any,
+    desired_index: Any,
+    desired_strength: Any,
+    desired_share: Any,
+    best_of: Any,
+    bins: Any,
+    edges: Any,
+    out: Any,
+) -> None:
+    """The values of wish, work, months, coverage and desired skills of one person."""
+    first, second, third, fourth = starts[row, WISHES], starts[row, REFUSALS], starts[row, WORK], starts[row, SKILLS]
+    wish, refused, near = 0.0, 0.0, 0.0
+    for at in range(first, second):
+        wish = max(wish, nearness[items[at]])
+    for at in range(second, third):
+        refused = max(refused, nearness[items[at]])
+    for at in range(third, fourth):
+        near = max(near, nearness[items[at]])
+    if refused >= refused_from and refused >= wish:
+        wish = -refused
+    elif not flag & WISHES_KNOWN:
+        wish = np.nan
+    out[2] = 0
+    if not flag & WORK_KNOWN:
+        near = np.nan
+        out[2] = bins[2] + 1
+    elif near >= near_work:
+        out[2] = _months(items, numbers, third, fourth, nearness, near_work, bins[2])
+    coverage, desired = np.nan, np.nan
+    if flag & SKILLS_KNOWN:
+        last = starts[row + 1, WISHES]
+        coverage = _covered(items, numbers, fourth, last, need_starts, need_index, need_strength, need_share, best_of)
+        coverage = drawn[1] + drawn[0] * (coverage - drawn[1])
+        desired = _covered(
+            items, numbers, fourth, last, desired_starts, desired_index, desired_strength, desired_share, best_of
+        )
+    _skill_values(wish, near, coverage, desired, flag & SKILLS_KNOWN > 0, bins, edges, out)
 
 
 @njit(cache=True, nogil=True)
@@ -649,6 +708,7 @@ def _found_for(k: int) -> Found:
 def _judge(
     chosen: Any,
     deficits: Any,
+    values: Any,
     n_chosen: int,
     best: float,
     share: float,
@@ -664,22 +724,20 @@ def _judge(
     """Judge those who are chosen, from the least deficit on, as far as they may still matter: for the list, or by a
     score of at least `share` of the tenth. Or `everybody`.
 
+    `values` (n, 5) are theirs of wish, work, months, coverage and desired skills.
+
     Returns `noted`, or more room with the same in it: row, score, mean and spread of its logarithm, and the three sums
     of each who was judged and may matter.
     """
     flags, max_minutes, codes, capacities = people.flags, people.max_minutes, people.codes, people.capacities
-    levels, starts, items, numbers = people.levels, people.starts, people.items, people.numbers
+    levels = people.levels
     group_of, run_of, run_modes, n_places = people.group_of, people.run_of, people.run_modes, people.n_places
     model, grid_part, n_parts = people.level_model, people.grid_part, people.codes.shape[1]
     region_run = people.group_runs[n_places]
-    at_field, bins, edges, added, bound = query.at, query.bins, query.edges, query.added, query.bound[line]
-    nearness, refused_from, near_work, minutes = query.nearness, query.refused, query.near_work, query.minutes
-    need_starts, need_index, need_strength = query.need_starts, query.need_index, query.need_strength
-    desired_starts, desired_index, desired_strength = query.desired_starts, query.desired_index, query.desired_strength
-    need_share, desired_share, drawn, asked = query.need_share, query.desired_share, query.drawn, query.asked
-    asked_at, minutes_weight, minutes_bound = query.asked_at, query.minutes_weight, query.minutes_bound[line]
+    at_field, added, bound, asked, asked_at = query.at, query.added, query.bound[line], query.asked, query.asked_at
+    minutes, minutes_weight, minutes_bound = query.minutes, query.minutes_weight, query.minutes_bound[line]
     minutes_added, over_added, slopes, touch = query.minutes_added, query.over_added, query.slopes, query.touch
-    values, places, sums, five, best_of = room.values, room.places, room.sums, room.minutes, room.best
+    places, sums, five = room.places, room.sums, room.minutes
     region_minutes, root, pulled, believed = room.region_minutes, room.precision, room.pulled, room.tilt
     counts, least, scores, k = found.counts, found.least, found.scores, len(found.rows)
     last_minute, last_over = len(minutes_added) - 1, len(over_added) - 1
@@ -690,41 +748,6 @@ def _judge(
             break
         row = chosen[order[turn]]
         counts[1] += 1
-        flag = flags[row]
-        first, second, third, fourth = (
-            starts[row, WISHES],
-            starts[row, REFUSALS],
-            starts[row, WORK],
-            starts[row, SKILLS],
-        )
-        wish, refused, near = 0.0, 0.0, 0.0
-        for at in range(first, second):
-            wish = max(wish, nearness[items[at]])
-        for at in range(second, third):
-            refused = max(refused, nearness[items[at]])
-        for at in range(third, fourth):
-            near = max(near, nearness[items[at]])
-        if refused >= refused_from and refused >= wish:
-            wish = -refused
-        elif not flag & WISHES_KNOWN:
-            wish = np.nan
-        values[2] = 0
-        if not flag & WORK_KNOWN:
-            near = np.nan
-            values[2] = bins[2] + 1
-        elif near >= near_work:
-            values[2] = _months(items, numbers, third, fourth, nearness, near_work, bins[2])
-        coverage, desired = np.nan, np.nan
-        if flag & SKILLS_KNOWN:
-            last = starts[row + 1, WISHES]
-            coverage = _covered(
-                items, numbers, fourth, last, need_starts, need_index, need_strength, need_share, best_of
-            )
-            coverage = drawn[1] + drawn[0] * (coverage - drawn[1])
-            desired = _covered(
-                items, numbers, fourth, last, desired_starts, desired_index, desired_strength, desired_share, best_of
-            )
-        _skill_values(wish, near, coverage, desired, flag & SKILLS_KNOWN > 0, bins, edges, values)
         n_fields = n_parts + 5
         for part in range(n_parts):
             places[part] = at_field[part] + codes[row, part]
@@ -732,7 +755,7 @@ def _judge(
             codes[row, grid_part], query.grid_fixed, query.grid_possible, query.grid_needs, query.grid_last
         )
         for one in range(5):
-            places[n_parts + one] = at_field[n_parts + one] + values[one]
+            places[n_parts + one] = at_field[n_parts + one] + values[order[turn], one]
         solved = False
         for one in range(len(asked)):
             level = int(capacities[row, asked[one]])
@@ -754,33 +777,19 @@ def _judge(
             places[n_fields] = asked_at[one] + level
             n_fields += 1
         most = query.best[line]
-        sum0, sum1, sum2 = query.prior[0], query.prior[1], query.prior[2]
         for field in range(n_fields):
-            at = places[field]
-            most += bound[at]
-            sum0 += added[at, 0]
-            sum1 += added[at, 1]
-            sum2 += added[at, 2]
-        limit, known_journey = -1.0, True
+            most += bound[places[field]]
+        limit, journey, known_journey = -1.0, 0, not query.travels
         if query.travels:
             group, modes = group_of[row], run_modes[run_of[row]]
             if max_minutes[row] >= 0:
                 limit = max_minutes[row] * query.limit_factor
             if group < n_places and modes >= 0:
-                journey = _fastest(group, modes, minutes)
+                journey, known_journey = _fastest(group, modes, minutes), True
                 at = _bin(journey * minutes_weight, 0.0, 1.0, last_minute)
                 most += minutes_bound[at]
-                sum0 += minutes_added[at, 0]
-                sum1 += minutes_added[at, 1]
-                sum2 += minutes_added[at, 2]
-                if limit >= 0:
-                    at = _bin(max(journey - limit, 0.0), 0.0, 1.0, last_over)
-                    sum0 += over_added[at, 0]
-                    sum1 += over_added[at, 1]
-                    sum2 += over_added[at, 2]
             else:
-                known_journey = False
-                drives = 1 if flag & DRIVES else 0
+                drives = 1 if flags[row] & DRIVES else 0
                 if group < n_places:
                     _minutes_by_modes(group, drives, people.mode_masks, people.mode_weights, minutes, five)
                 else:
@@ -806,13 +815,24 @@ def _judge(
         if not everybody and most < least[0]:
             continue
         counts[2] += 1
-        sums[0], sums[1], sums[2] = sum0, sum1, sum2
+        sums[0], sums[1], sums[2] = query.prior[0], query.prior[1], query.prior[2]
         unknown = 0
         for field in range(n_fields):
-            belief = added[places[field], 3]
+            at = places[field]
+            sums[0] += added[at, 0]
+            sums[1] += added[at, 1]
+            sums[2] += added[at, 2]
+            belief = added[at, 3]
             if belief >= 0:
                 _take(room.moves, room.weights, room.spread, unknown, query.moves, query.weights, query.spread, belief)
                 unknown += 1
+        if query.travels and known_journey:
+            at = _bin(journey * minutes_weight, 0.0, 1.0, last_minute)
+            over = _bin(max(journey - limit, 0.0), 0.0, 1.0, last_over)
+            for q in range(3):
+                sums[q] += minutes_added[at, q]
+                if limit >= 0:
+                    sums[q] += over_added[over, q]
         if not known_journey:
             _add_unknown_journey(
                 unknown,
@@ -857,10 +877,35 @@ def _judge(
 @njit(cache=True, nogil=True)
 def score_rows(chosen: Any, people: People, query: Query, nodes: Nodes) -> Any:
     """Of some rows, blocked or not: row, score, mean and spread of its logarithm, the three sums; (m, 7)."""
-    noted = np.empty((max(len(chosen), 1), 7))
-    deficits, room, found = np.zeros(len(chosen), np.int64), _room_for(people, query), _found_for(1)
-    noted = _judge(chosen, deficits, len(chosen), 0.0, 0.0, True, 0, people, query, nodes, room, found, noted)
-    return noted[: len(chosen)]
+    n = len(chosen)
+    deficits, values, noted = np.zeros(n, np.int64), np.empty((n, 5), np.int64), np.empty((max(n, 1), 7))
+    room, found = _room_for(people, query), _found_for(1)
+    for at in range(n):
+        _values_of_work(
+            chosen[at],
+            people.flags[chosen[at]],
+            people.starts,
+            people.items,
+            people.numbers,
+            query.nearness,
+            query.refused,
+            query.near_work,
+            query.need_starts,
+            query.need_index,
+            query.need_strength,
+            query.need_share,
+            query.drawn,
+            query.desired_starts,
+            query.desired_index,
+            query.desired_strength,
+            query.desired_share,
+            room.best,
+            query.bins,
+            query.edges,
+            values[at],
+        )
+    noted = _judge(chosen, deficits, values, n, 0.0, 0.0, True, 0, people, query, nodes, room, found, noted)
+    return noted[:n]
 
 
 @njit(cache=True, nogil=True)
@@ -916,6 +961,42 @@ def _coverage_deficits(query: Query, line: int, n_parts: int, coverage: Any, gai
 
 
 @njit(cache=True, nogil=True)
+def _by_title(deficit: Any, near_of: Any, title_starts: Any, title_rows: Any, nearest: Any, total: Any) -> None:
+    """Take off the total of each person what a near title saves her; `nearest` (n,): how near those so far."""
+    for title in range(len(near_of)):
+        near = near_of[title]
+        if near > NEAR_FROM:
+            for at in range(title_starts[title], title_starts[title + 1]):
+                row = title_rows[at]
+                if near > nearest[row]:
+                    total[row] -= np.uint16(deficit[nearest[row]]) - np.uint16(deficit[near])
+                    nearest[row] = near
+
+
+@njit(cache=True, nogil=True)
+def _match_column(people: People, wish: Any, work: Any, skills_unknown: int, near_of: Any, n_rows: int) -> Any:
+    """The deficit of each person's wishes, work done and unknown skills, at least; rows as those of a column."""
+    flags, n = people.flags, len(people.flags)
+    by_flag = np.zeros(256, np.uint16)
+    for flag in range(256):
+        by_flag[flag] = (
+            int(wish[NEAR_FROM if flag & WISHES_KNOWN else NEAR_UNKNOWN])
+            + int(work[NEAR_FROM if flag & WORK_KNOWN else NEAR_UNKNOWN])
+            + (0 if flag & SKILLS_KNOWN else skills_unknown)
+        )
+    total, nearest = np.zeros(n_rows, np.uint16), np.empty(n, np.uint8)
+    for row in range(n):
+        total[row] = by_flag[flags[row]]
+    for row in range(n):
+        nearest[row] = NEAR_FROM if flags[row] & WISHES_KNOWN else 255
+    _by_title(wish, near_of, people.wish_starts, people.wish_rows, nearest, total)
+    for row in range(n):
+        nearest[row] = NEAR_FROM if flags[row] & WORK_KNOWN else 255
+    _by_title(work, near_of, people.work_starts, people.work_rows, nearest, total)
+    return total
+
+
+@njit(cache=True, nogil=True)
 def _capacity_deficits(query: Query, table: Any, groups: Any) -> int:
     """Deficits by group of capacities and their code; how many groups something is asked of, and which."""
     by_capacity = np.full(3 * CAPACITY_GROUPS, -1, np.int64)
@@ -949,25 +1030,28 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
     glance, starts, items, numbers = people.glance, people.starts, people.items, people.numbers
     nearness, n_parts, need_share = query.nearness, people.codes.shape[1], query.need_share
     need_starts, need_index, need_strength = query.need_starts, query.need_index, query.need_strength
+    desired_starts, desired_index, desired_strength = query.desired_starts, query.desired_index, query.desired_strength
+    desired_share, drawn, bins, edges = query.desired_share, query.drawn, query.bins, query.edges
+    refused_from, near_work, bound = query.refused, query.near_work, query.bound[sweep.line]
+    at_wish, at_work, at_months = query.at[n_parts], query.at[n_parts + 1], query.at[n_parts + 2]
+    at_coverage, at_desired = query.at[n_parts + 3], query.at[n_parts + 4]
     columns, used, journey, open_ = sweep.columns, sweep.used, sweep.journey, sweep.open
     block_order, block_least = sweep.block_order, sweep.block_least
     room, found, noted = _room_for(people, query), _found_for(k), np.empty((max(4 * k, 16), 7))
     waiting, deficits = np.empty(FIRST_BATCH, np.int64), np.empty(FIRST_BATCH, np.int64)
-    near_of = np.empty(len(nearness) + 3, np.uint8)
+    values = np.empty((FIRST_BATCH, 5), np.int64)
+    near_of = np.empty(len(nearness), np.uint8)
     for title in range(len(nearness)):
         near_of[title] = min(int(nearness[title] * 100 + 0.501), 100)
-    near_of[len(nearness)], near_of[len(nearness) + 1], near_of[len(nearness) + 2] = NEAR_NONE, NEAR_UNKNOWN, NEAR_MORE
-    wish_deficit, work_deficit = np.zeros(NEAR_MORE + 1, np.uint8), np.zeros(NEAR_MORE + 1, np.uint8)
+    wish_deficit, work_deficit = np.zeros(NEAR_UNKNOWN + 1, np.uint8), np.zeros(NEAR_UNKNOWN + 1, np.uint8)
     _title_deficits(query, sweep.line, n_parts, wish_deficit, work_deficit)
-    coverage_deficit, gain = np.empty(103, np.uint8), np.empty(len(query.need_starts) - 1, np.float32)
+    coverage_deficit, gain = np.empty(103, np.uint8), np.empty(len(need_starts) - 1, np.float32)
     _coverage_deficits(query, sweep.line, n_parts, coverage_deficit, gain)
+    match = _match_column(people, wish_deficit, work_deficit, int(coverage_deficit[102]), near_of, len(journey))
     capacity_deficit = np.zeros((CAPACITY_GROUPS, GROUP_CODES), np.uint8)
     groups = np.empty(CAPACITY_GROUPS, np.int64)
     n_groups = _capacity_deficits(query, capacity_deficit, groups)
     needs, best, line, best_of = len(need_share) > 0, query.best[sweep.line], sweep.line, room.best
-    bound, bins, edges, values, drawn = query.bound[sweep.line], query.bins, query.edges, room.values, query.drawn
-    at_wish, at_work, at_months = query.at[n_parts], query.at[n_parts + 1], query.at[n_parts + 2]
-    at_coverage, refused_from, near_work = query.at[n_parts + 3], query.refused, query.near_work
     most, batch, n_waiting, touched = 1 << 30, FIRST_BATCH, 0, 0
     total = np.empty(BLOCK, np.uint16)
     for turn in range(len(block_order)):
@@ -976,8 +1060,9 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
         begin = block_order[turn] * BLOCK
         touched += BLOCK
         here = journey[begin : begin + BLOCK]
+        matched = match[begin : begin + BLOCK]
         for at in range(BLOCK):
-            total[at] = here[at]
+            total[at] = matched[at] + here[at]
         for which in range(len(used)):
             here = columns[used[which]][begin : begin + BLOCK]
             for at in range(BLOCK):
@@ -991,60 +1076,46 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
                 if deficit > most:
                     continue
                 row = begin + at
-                wish_near, work_near = near_of[glance[row, 0]], near_of[glance[row, 2]]
-                if wish_near == NEAR_MORE:
-                    wish_near = np.uint8(0)
-                    for one in range(starts[row, WISHES], starts[row, REFUSALS]):
-                        wish_near = max(wish_near, near_of[items[one]])
-                if work_near == NEAR_MORE:
-                    work_near = np.uint8(0)
-                    for one in range(starts[row, WORK], starts[row, SKILLS]):
-                        work_near = max(work_near, near_of[items[one]])
-                by_title = int(wish_deficit[max(wish_near, near_of[glance[row, 1]])])
-                by_title += int(work_deficit[max(work_near, near_of[glance[row, 3]])])
-                if deficit + by_title > most:
-                    continue
                 for which in range(n_groups):
                     group = groups[which]
-                    code = glance[row, 6 + (group >> 2)] >> 8 * (group & 3) & 255
+                    code = glance[row, 2 + (group >> 2)] >> 8 * (group & 3) & 255
                     deficit += int(capacity_deficit[group, code])
-                if deficit + by_title > most:
+                if deficit > most:
                     continue
-                flag = glance[row, 5]
-                first, coverage = glance[row, 4], np.nan
-                last = first + (flag >> 8)
-                if not flag & SKILLS_KNOWN:
-                    if deficit + by_title + int(coverage_deficit[102]) > most:
-                        continue
-                elif needs:
-                    covered = 0.0
-                    for one in range(first, last):
+                flag = glance[row, 1]
+                if needs and flag & SKILLS_KNOWN:
+                    first, covered = glance[row, 0], 0.0
+                    for one in range(first, first + (flag >> 8)):
                         covered += gain[items[one]] * numbers[one]
-                    if deficit + by_title + int(coverage_deficit[min(int(covered * 100 + 1.001), 101)]) > most:
+                    if deficit + int(coverage_deficit[min(int(covered * 100 + 1.001), 101)]) > most:
                         continue
-                    coverage = _covered(
-                        items, numbers, first, last, need_starts, need_index, need_strength, need_share, best_of
-                    )
-                    coverage = drawn[1] + drawn[0] * (coverage - drawn[1])
-                wish, refused, near = 0.0, 0.0, 0.0
-                for one in range(starts[row, WISHES], starts[row, REFUSALS]):
-                    wish = max(wish, nearness[items[one]])
-                for one in range(starts[row, REFUSALS], starts[row, WORK]):
-                    refused = max(refused, nearness[items[one]])
-                for one in range(starts[row, WORK], starts[row, SKILLS]):
-                    near = max(near, nearness[items[one]])
-                if refused >= refused_from and refused >= wish:
-                    wish = -refused
-                elif not flag & WISHES_KNOWN:
-                    wish = np.nan
-                months = np.float32(0)
-                if not flag & WORK_KNOWN:
-                    near, months = np.nan, bound[at_months + bins[2] + 1]
-                elif near < near_work:
-                    months = bound[at_months]
-                _skill_values(wish, near, coverage, np.nan, flag & SKILLS_KNOWN > 0, bins, edges, values)
-                by_work = bound[at_wish + values[0]] + bound[at_work + values[1]] + bound[at_coverage + values[3]]
-                deficit += int(-(by_work + months) / UNIT)
+                value = values[n_waiting]
+                _values_of_work(
+                    row,
+                    flag,
+                    starts,
+                    items,
+                    numbers,
+                    nearness,
+                    refused_from,
+                    near_work,
+                    need_starts,
+                    need_index,
+                    need_strength,
+                    need_share,
+                    drawn,
+                    desired_starts,
+                    desired_index,
+                    desired_strength,
+                    desired_share,
+                    best_of,
+                    bins,
+                    edges,
+                    value,
+                )
+                by_work = bound[at_wish + value[0]] + bound[at_work + value[1]] + bound[at_months + value[2]]
+                by_work += bound[at_coverage + value[3]] + bound[at_desired + value[4]]
+                deficit += int(-by_work / UNIT) - int(match[row])
                 if deficit > most:
                     continue
                 waiting[n_waiting], deficits[n_waiting] = row, deficit
@@ -1053,6 +1124,7 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
                     noted = _judge(
                         waiting,
                         deficits,
+                        values,
                         n_waiting,
                         best,
                         share,
@@ -1069,7 +1141,9 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
                     if found.counts[0] == k:
                         line = found.lines[k - 1]
                         most = int(np.floor((best - found.least[0]) / UNIT))
-    noted = _judge(waiting, deficits, n_waiting, best, share, False, line, people, query, nodes, room, found, noted)
+    noted = _judge(
+        waiting, deficits, values, n_waiting, best, share, False, line, people, query, nodes, room, found, noted
+    )
     n = found.counts[0]
     return (
         found.rows[:n],

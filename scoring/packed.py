@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from scoring import constraints, kernel, sweeping
 from scoring.beliefs import EDGES, EQUAL, PoolBeliefs
 from scoring.capacity import TASK_BLOCKED, cell_answers, demands_of, margins_by_level
-from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
+from scoring.columns import Bools, Candidates, Floats, Ints, Lists, Vacancy
 from scoring.constraints import BLOCKED, Answers
 from scoring.features import (
     Builder,
@@ -124,6 +125,8 @@ class PackedPool:
             keys=_fixed(people.key, np.uint64),
             **_items(people),
             glance=_fixed(_glance(people), np.int32),
+            **_by_title("wish", people.wishes, len(people.titles)),
+            **_by_title("work", people.work, len(people.titles)),
             group_runs=_fixed(starts, np.int32),
             run_rows=_fixed(runs, np.int32),
             run_modes=_fixed(people.modes[runs[:-1]], np.int8),
@@ -583,31 +586,20 @@ def _items(people: Candidates) -> dict[str, Ints]:
 
 
 def _glance(people: Candidates) -> Ints:
-    """What the walk reads first of each person, side by side, (n, 8): as `kernel.People` has it.
-
-    Who refuses some work beside unknown wishes counts as unknown there.
-    """
-    none, unknown, more = len(people.titles), len(people.titles) + 1, len(people.titles) + 2
-    glance = np.full((len(people), 8), none, np.int32)
-    for which, lists, known in ((0, people.wishes, people.wishes_known), (2, people.work, people.work_known)):
-        lengths = np.diff(lists.starts)
-        for place in (0, 1):
-            has = lengths > place
-            glance[has, which + place] = lists.items[lists.starts[:-1][has] + place]
-        glance[lengths == 1, which + 1] = glance[lengths == 1, which]
-        glance[~known, which] = glance[~known, which + 1] = unknown
-        glance[lengths > 2, which] = more
-        glance[lengths > 2, which + 1] = none
-    lengths = np.column_stack([np.diff(one.starts) for one in (people.wishes, people.refusals, people.work)]).sum(
-        axis=1
-    )
+    """What the walk reads first of each person, side by side, (n, 4): as `kernel.People` has it."""
+    before = sum(np.diff(one.starts) for one in (people.wishes, people.refusals, people.work))
     skills = np.diff(people.skills.starts)
-    glance[:, 4] = np.cumsum(lengths + skills) - skills
-    glance[:, 5] = _flags(people) | skills << 8
     codes = np.zeros((len(people), 8), np.uint8)
     codes[:, : kernel.CAPACITY_GROUPS] = _capacity_codes(people)
-    glance[:, 6:] = codes.view(np.int32)
-    return glance
+    begin = np.cumsum(before + skills) - skills
+    return np.column_stack([begin, _flags(people) | skills << 8, codes.view(np.int32)])
+
+
+def _by_title(name: str, lists: Lists, n_titles: int) -> dict[str, Ints]:
+    """The rows of the people who name each title."""
+    shape = (len(lists.starts) - 1, n_titles)
+    named = csr_array((np.ones(len(lists.items), bool), lists.items, lists.starts), shape).tocsc()
+    return {f"{name}_starts": _fixed(named.indptr, np.int32), f"{name}_rows": _fixed(named.indices, np.int32)}
 
 
 @dataclass(frozen=True)
