@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -12,10 +12,11 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from scoring import constraints, kernel
+from scoring.asking import CapacityTables, asked_capacities, needs_by_skill
 from scoring.beliefs import EDGES, EQUAL, N_STEPS, PoolBeliefs
-from scoring.capacity import TASK_BLOCKED, cell_answers, demands_of, margins_by_level
+from scoring.capacity import Demands, demands_of
 from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
-from scoring.constraints import BLOCKED, Answers
+from scoring.constraints import Answers
 from scoring.features import (
     Builder,
     compare_capacities,
@@ -59,7 +60,7 @@ from scoring.reference import (
     top_ten_chance,
     with_reserved,
 )
-from scoring.terms import CAPACITIES, CONSTRAINTS, Constraint, Licence, mask_of
+from scoring.terms import CONSTRAINTS, Constraint, Licence, mask_of
 
 _LICENCE_B = mask_of([Licence.B], Licence)
 NOBODY = np.zeros(0, np.int64)
@@ -173,7 +174,8 @@ class PackedPool:
         few = vacancy.trips_per_week <= margins.few_trips_per_week
         travels = vacancy.trips_per_week != 0 and vacancy.place >= 0
         minutes_added, minutes_bound, most_minutes, over_added = self._travel
-        capacities = self._capacities(vacancy)
+        demands = demands_of(vacancy)
+        capacities = self._capacities(demands)
         detail = self.model.tables["vacancy_detail"][:, SCALES["vacancy_detail"].bins(np.array([vacancy.detail]))[0]]
         prior = self.model.prior.astype(np.int64) + detail
         best = TOUCH + SLOPES @ prior / FIXED_POINT + most_minutes * travels + capacities.best
@@ -215,12 +217,12 @@ class PackedPool:
             wish_unknown=_by_step(wish).max(axis=1),
             work_unknown=_by_step(work).max(axis=2),
             drawn=np.array([1.0, 0.0] if vacancy.tasks_stated else TITLE_ONLY),
-            **self._needs("need", likeness.related, coverage_shares(vacancy, likeness)),
+            **self._needs("need", likeness.related, coverage_shares(demands.hours_share, likeness)),
             **self._needs("desired", likeness.desired, _shares(likeness.desired_weights)),
             asked=capacities.asked,
             capacity_added=capacities.added,
             capacity_bound=capacities.bound,
-            barred=np.union1d(self._tried_rows(vacancy, asked), barred).astype(np.int64),
+            barred=self._barred(vacancy, asked, barred),
             seed=np.uint64(day_seed(vacancy.key, asked.today)),
         )
         return query, tables
@@ -358,65 +360,64 @@ class PackedPool:
 
     def _needs(self, name: str, related: Sequence[Related], share: Floats) -> dict[str, Ints]:
         """For each skill that somebody may have: which needs it helps, and how far."""
-        n_skills = 1 + max((int(one.skills[-1]) for one in related if len(one.skills)), default=-1)
-        n_skills = max(n_skills, self._n_skills)
-        if not related:
-            return {
-                f"{name}_starts": np.zeros(n_skills + 1, np.int32),
-                f"{name}_index": np.zeros(0, np.int32),
-                f"{name}_strength": np.zeros(0, np.float32),
-                f"{name}_share": np.zeros(0),
-            }
-        skills = np.concatenate([one.skills for one in related])
-        order = np.argsort(skills, kind="stable")
-        index = np.repeat(np.arange(len(related), dtype=np.int32), [len(one.skills) for one in related])
-        starts = np.searchsorted(skills[order], np.arange(n_skills + 1)).astype(np.int32)
+        starts, index, strength = needs_by_skill(related, self._n_skills)
         return {
             f"{name}_starts": starts,
-            f"{name}_index": index[order],
-            f"{name}_strength": np.concatenate([one.strength for one in related])[order],
-            f"{name}_share": share,
+            f"{name}_index": index,
+            f"{name}_strength": strength,
+            f"{name}_share": share if related else np.zeros(0),
         }
 
     @cached_property
     def _n_skills(self) -> int:
         return int(self.people.skills.items.max(initial=-1)) + 1
 
-    def _capacities(self, vacancy: Vacancy) -> "_Capacities":
+    @cached_property
+    def _capacity_tables(self) -> CapacityTables:
+        return CapacityTables.of(self.model)
+
+    def _capacities(self, demands: Demands) -> "_Capacities":
         """What each level of each capacity that is asked adds, and where it blocks."""
-        demands = demands_of(vacancy)
-        by_level = margins_by_level(demands)
-        asked = np.flatnonzero(~np.isnan(by_level).all(axis=1))
-        added = np.zeros((len(asked), kernel.N_LEVELS, 3), np.int32)
-        for at, number in enumerate(asked):
-            feature = f"capacity.{CAPACITIES[number]}"
-            added[at] = self.model.tables[feature][:, SCALES[feature].bins(by_level[number])].T
-        levels = np.repeat(np.arange(kernel.N_LEVELS)[:, None], len(CAPACITIES), axis=1)
-        blocked = (cell_answers(levels, demands) == TASK_BLOCKED).any(axis=1)  # (levels, 20)
+        found = asked_capacities(demands, self._capacity_tables)
+        asked, added = found.asked, found.added
         bound = added @ SLOPES.T / FIXED_POINT  # (a, levels, lines)
         best = bound.max(axis=1, initial=-np.inf)
         bound = np.concatenate([bound - best[:, None], np.zeros((len(asked), 1, len(SLOPES)))], axis=1)
-        bound[:, :-1][blocked.T[asked]] = -np.inf
+        bound[:, :-1][found.blocked] = -np.inf
         by_line = np.ascontiguousarray(bound.transpose(2, 0, 1), np.float32)
-        return _Capacities(asked.astype(np.int64), added, by_line, best.sum(axis=0))
+        return _Capacities(asked, added, by_line, best.sum(axis=0))
 
     @cached_property
-    def _by_employer(self) -> tuple[Ints, Ints]:
-        owner = np.repeat(np.arange(len(self)), np.diff(self.people.tried.starts))
-        order = np.argsort(self.people.tried.items, kind="stable")
-        return self.people.tried.items[order], owner[order]
+    def _by_team(self) -> tuple[Ints, Ints, Ints]:
+        """Placements in teams, (m,) each: employer and team as one number, in order; whose it is, and why it ended."""
+        tried, teams = self.people.tried, self.people.tried_teams
+        known = np.flatnonzero(teams >= 0)
+        where = self._team_number(tried.items[known], teams[known])
+        order = np.argsort(where, kind="stable")
+        owner = np.repeat(np.arange(len(self)), np.diff(tried.starts))[known]
+        return where[order], owner[order], tried.numbers[known][order].astype(np.int32)
+
+    def _team_number(self, employers: Ints, teams: Ints | int) -> Ints:
+        return employers.astype(np.int64) * (len(self.people.teams) + 1) + teams
+
+    def _barred(self, vacancy: Vacancy, asked: Asked, others: Ints) -> npt.NDArray[np.int64]:
+        tried = self._tried_rows(vacancy, asked)
+        return np.union1d(tried, others).astype(np.int64) if len(others) else tried
 
     def _tried_rows(self, vacancy: Vacancy, asked: Asked) -> npt.NDArray[np.int64]:
-        """Rows of the people whom an earlier placement there blocks."""
-        if not vacancy.employers:
+        """Rows of the people whom an earlier placement there blocks: in this team, for a reason that still holds."""
+        if not vacancy.employers or vacancy.team < 0:
             return np.zeros(0, np.int64)
-        employers, owners = self._by_employer
-        spans = [slice(*np.searchsorted(employers, [one, one + 1])) for one in vacancy.employers]
-        rows = np.unique(np.concatenate([owners[span] for span in spans]))
-        placements = self.people.tried.take(rows)
-        teams = replace(self.people.tried, numbers=self.people.tried_teams.astype(np.float32)).take(rows)
-        codes, _ = constraints.tried(placements, teams.numbers.astype(np.int32), vacancy, asked.margins)
-        return rows[codes == BLOCKED]
+        where, owners, reasons = self._by_team
+        here = self._team_number(np.array(vacancy.employers), vacancy.team)
+        first, last = where.searchsorted(here), where.searchsorted(here + 1)
+        rows = [
+            int(owners[one])
+            for begin, end in zip(first.tolist(), last.tolist(), strict=True)
+            for one in range(begin, end)
+            if int(reasons[one]) in asked.margins.reasons_that_hold
+        ]
+        return np.array(sorted(set(rows)), np.int64)
 
 
 @dataclass
