@@ -18,7 +18,6 @@ FROM_WORK = 0.7  # credit of a skill that is known only because she did work tha
 INFERRED_OCCUPATION = 0.35  # from which likeness of skills an untitled vacancy is compared as an occupation
 
 KEPT_NEARNESS = 2_000  # titles of vacancies whose nearness to all titles of a pool is kept: 4 bytes for each of these
-KEPT_NAMES = 100_000  # titles of vacancies of which is kept whether they name work that is known
 
 Weighted: TypeAlias = tuple[int, float]  # a skill number with a weight or a credit, 0..1
 
@@ -34,7 +33,6 @@ class Vocabulary:
         self._related: dict[int, Related] = {}
         self._skills_of: dict[str, tuple[Weighted, ...]] = {}
         self._nearness = lru_cache(maxsize=KEPT_NEARNESS)(self._nearness_uncached)
-        self._names_work = lru_cache(maxsize=KEPT_NAMES)(self._names_work_uncached)
 
     def related(self, skill: int) -> Related:
         """The skills that stand in for this one."""
@@ -103,13 +101,10 @@ class Vocabulary:
     def _nearness_uncached(self, table: TitleTable, title: str) -> Floats:
         return np.asarray(table.nearness(title), np.float32)
 
-    def _names_work_uncached(self, title: str) -> bool:
-        return bool(self.titles.resolve(title, 1))
-
     def likeness(self, vacancy: Vacancy, table: TitleTable) -> Likeness:
         """How the words and skills of a vacancy compare with the vocabularies of a pool."""
         needed = [one for task in vacancy.tasks for one in task.skills]
-        if vacancy.title and self._names_work(vacancy.title):
+        if vacancy.title and self.titles.resolve(vacancy.title):
             near = self.nearness(table, vacancy.title)
         else:
             title, like = self.likely_title(needed)

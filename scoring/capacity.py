@@ -72,11 +72,12 @@ def _hours_shares(hours: list[float]) -> npt.NDArray[np.float64]:
     """The share of each task in the hours, (T,); what is not stated counts as the mean of what is."""
     if not hours:
         return np.zeros(0)
-    known = np.array([one for one in hours if not isnan(one)])
-    usual = float(np.array([0.0 if isnan(one) else one for one in hours]).sum()) / len(known) if len(known) else 1.0
-    usual = usual if usual > 0 else 1.0
-    filled = np.array([one if one > 0 else usual for one in hours])
-    return np.asarray(filled / filled.sum())
+    if not all(one > 0 for one in hours):
+        n_known = sum(not isnan(one) for one in hours)
+        usual = float(np.nan_to_num(np.array(hours)).sum()) / n_known if n_known else 1.0
+        hours = [one if one > 0 else usual if usual > 0 else 1.0 for one in hours]
+    shares = np.array(hours)
+    return np.asarray(shares / shares.sum())
 
 
 @njit(cache=True)

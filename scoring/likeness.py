@@ -108,7 +108,14 @@ def match_values(people: Candidates, vacancy: Vacancy, likeness: Likeness) -> Ma
 
 def task_shares(hours_share: Floats, likeness: Likeness) -> npt.NDArray[np.float64]:
     """The share of each task in the coverage of the whole, by hours, (T,); 0 for a task that needs no skills."""
-    return _task_shares(hours_share, np.bincount(likeness.task, likeness.weights, len(hours_share)))
+    return _task_shares(hours_share, _needed(hours_share, likeness))
+
+
+def _needed(hours_share: Floats, likeness: Likeness) -> npt.NDArray[np.float64]:
+    """How much each task needs, (T,): the sum of the weights of its skills."""
+    needed = np.zeros(len(hours_share))
+    np.add.at(needed, likeness.task, likeness.weights)  # `bincount` would let go of the interpreter's lock
+    return needed
 
 
 def _task_shares(hours_share: Floats, needed: Floats) -> npt.NDArray[np.float64]:
@@ -119,7 +126,7 @@ def _task_shares(hours_share: Floats, needed: Floats) -> npt.NDArray[np.float64]
 
 def coverage_shares(hours_share: Floats, likeness: Likeness) -> npt.NDArray[np.float64]:
     """The share of each needed skill in the coverage of the whole, (m,); adds up to 1, or is empty."""
-    needed = np.bincount(likeness.task, likeness.weights, len(hours_share))  # (T,) how much each task needs
+    needed = _needed(hours_share, likeness)
     shares = _task_shares(hours_share, needed)
     if not shares.any():
         return np.zeros(0)

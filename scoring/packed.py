@@ -1,9 +1,10 @@
 """A pool in the form that the kernel walks, and vacancies as queries on it; `matching` asks it for people in order."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Any
 
@@ -63,6 +64,7 @@ from scoring.reference import (
 from scoring.terms import CONSTRAINTS, Constraint, Licence, mask_of
 
 _LICENCE_B = mask_of([Licence.B], Licence)
+KEPT_DETAILS = 64  # shares of what there is to know of a vacancy, of which the prior is kept
 NOBODY = np.zeros(0, np.int64)
 _BINS = np.array(
     [
@@ -151,6 +153,7 @@ class PackedPool:
             float(MEANS[1] - MEANS[0]),
             _fixed(SPREADS, np.float64),
         )
+        self._prior = lru_cache(KEPT_DETAILS)(self._prior_of)
         self._lock = Lock()
         self._kept = _Kept(Store(), {})
 
@@ -176,8 +179,7 @@ class PackedPool:
         minutes_added, minutes_bound, most_minutes, over_added = self._travel
         demands = demands_of(vacancy)
         capacities = self._capacities(demands)
-        detail = self.model.tables["vacancy_detail"][:, SCALES["vacancy_detail"].bins(np.array([vacancy.detail]))[0]]
-        prior = self.model.prior.astype(np.int64) + detail
+        prior = self._prior(vacancy.detail)
         best = TOUCH + SLOPES @ prior / FIXED_POINT + most_minutes * travels + capacities.best
         best += np.sum([table.best for table in tables], axis=0) + np.sum([one.best for one in values], axis=0)
         wish, work = values[:2]
@@ -185,7 +187,7 @@ class PackedPool:
         query = kernel.Query(
             prior=prior,
             blocking=np.array([number for number, table in enumerate(tables) if table.blocks], np.int64),
-            part_order=np.argsort([table.typical for table in tables], kind="stable"),
+            part_order=_rising([table.typical for table in tables]),
             best=best,
             touch=TOUCH,
             slopes=SLOPES,
@@ -330,6 +332,11 @@ class PackedPool:
         """What each bin of a feature adds, (bins, 3)."""
         return np.ascontiguousarray(self.model.tables[feature][:, :-1].T)
 
+    def _prior_of(self, detail: float) -> npt.NDArray[np.int64]:
+        """The log-odds of everybody, (3,), for a vacancy that states so much of what there is to know."""
+        (at,) = SCALES["vacancy_detail"].bins(np.array([detail]))
+        return self.model.prior.astype(np.int64) + self.model.tables["vacancy_detail"][:, at]
+
     def _values_of_work(self, stated: bool, needs: bool, desires: bool) -> tuple[Values, ...]:
         """Wishes, work done, months, coverage and desired skills; a vacancy has some of these or not."""
         match, model = self.beliefs.match, self.model
@@ -388,19 +395,21 @@ class PackedPool:
         return _Capacities(asked, added, by_line, best.sum(axis=0))
 
     @cached_property
-    def _by_team(self) -> tuple[Ints, Ints, Ints]:
+    def _by_team(self) -> tuple[memoryview, Ints, Ints]:
         """Placements in teams, (m,) each: employer and team as one number, in order; whose it is, and why it ended."""
         tried, teams = self.people.tried, self.people.tried_teams
         known = np.flatnonzero(teams >= 0)
-        where = self._team_number(tried.items[known], teams[known])
+        where = tried.items[known].astype(np.int64) * self._n_teams + teams[known]
         order = np.argsort(where, kind="stable")
         owner = np.repeat(np.arange(len(self)), np.diff(tried.starts))[known]
-        return where[order], owner[order], tried.numbers[known][order].astype(np.int32)
+        return where[order].data, owner[order], tried.numbers[known][order].astype(np.int32)
 
-    def _team_number(self, employers: Ints, teams: Ints | int) -> Ints:
-        return employers.astype(np.int64) * (len(self.people.teams) + 1) + teams
+    @property
+    def _n_teams(self) -> int:
+        return len(self.people.teams) + 1  # one more: a team where nobody was
 
     def _barred(self, vacancy: Vacancy, asked: Asked, others: Ints) -> npt.NDArray[np.int64]:
+        """Rows that are left out, sorted: who was placed there before, and others."""
         tried = self._tried_rows(vacancy, asked)
         return np.union1d(tried, others).astype(np.int64) if len(others) else tried
 
@@ -409,15 +418,13 @@ class PackedPool:
         if not vacancy.employers or vacancy.team < 0:
             return np.zeros(0, np.int64)
         where, owners, reasons = self._by_team
-        here = self._team_number(np.array(vacancy.employers), vacancy.team)
-        first, last = where.searchsorted(here), where.searchsorted(here + 1)
-        rows = [
-            int(owners[one])
-            for begin, end in zip(first.tolist(), last.tolist(), strict=True)
-            for one in range(begin, end)
-            if int(reasons[one]) in asked.margins.reasons_that_hold
-        ]
-        return np.array(sorted(set(rows)), np.int64)
+        rows: set[int] = set()
+        for employer in vacancy.employers:
+            here = employer * self._n_teams + vacancy.team
+            placed = slice(bisect_left(where, here), bisect_right(where, here))
+            ended = zip(owners[placed].tolist(), reasons[placed].tolist(), strict=True)
+            rows.update(row for row, reason in ended if reason in asked.margins.reasons_that_hold)
+        return np.array(sorted(rows), np.int64)
 
 
 @dataclass
@@ -434,6 +441,11 @@ class _Capacities:
     added: npt.NDArray[np.int32]
     bound: npt.NDArray[np.float32]
     best: npt.NDArray[np.float64]
+
+
+def _rising(values: Sequence[float]) -> npt.NDArray[np.int64]:
+    """Positions from the lowest value to the highest; numpy would let go of the interpreter's lock to sort a few."""
+    return np.array(sorted(range(len(values)), key=values.__getitem__), np.int64)
 
 
 def _shares(weights: Floats) -> Floats:
