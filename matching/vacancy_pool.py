@@ -65,6 +65,11 @@ class VacancyColumns:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def place(self) -> Ints:
+        """The place of each, (n,)."""
+        return self.whole[:, _INTS.index("place")]
+
     @classmethod
     def of(cls, vacancies: Sequence[Vacancy]) -> "VacancyColumns":
         codes = sorted({code for vacancy in vacancies for code, _ in vacancy.languages})
@@ -171,6 +176,16 @@ class VacancyPool:
 
     def __iter__(self) -> Iterator[Vacancy]:
         return (self[number] for number in range(len(self)))
+
+    @property
+    def ids(self) -> list[str]:
+        """The id of each, without making the rest of it."""
+        return [*self.base.ids.take(self._rows), *self.recent.ids]
+
+    @property
+    def place(self) -> Ints:
+        """The place of each, (n,), likewise."""
+        return np.concatenate([self.base.place[self._rows], self.recent.place])
 
     def position(self, identifier: str) -> int | None:
         """The place of an open vacancy, None where there is none of this id."""

@@ -16,7 +16,7 @@ from scoring import constraints, kernel
 from scoring.asking import CapacityTables, asked_capacities, needs_by_skill
 from scoring.beliefs import EDGES, EQUAL, N_STEPS, PoolBeliefs
 from scoring.capacity import Demands, demands_of
-from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
+from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import Answers
 from scoring.features import (
     Builder,
@@ -87,7 +87,10 @@ def journeys_of(place_minutes: Ints, regions: Ints) -> Journeys:
     """The journeys to one place, from the minutes per place and mode (places, 5) and the region of each place."""
     nearest = place_minutes.min(axis=1)
     everywhere = int(nearest.min(initial=np.iinfo(np.int16).max))
-    by_region = np.array([nearest[places].min() if len(places) else everywhere for places in _by_region(regions)])
+    empty = np.iinfo(np.int64).max  # of a region without places; the last is all further regions
+    by_region = np.full(int(regions.max(initial=UNKNOWN)) + 2, empty)
+    np.minimum.at(by_region, regions[regions >= 0], nearest[regions >= 0])
+    by_region[by_region == empty] = everywhere
     least = np.concatenate([nearest, [everywhere], by_region]).astype(np.int16)
     order = np.argsort(least, kind="stable").astype(np.int32)
     return Journeys(np.ascontiguousarray(place_minutes, np.int16), order, least[order])

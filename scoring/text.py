@@ -398,8 +398,13 @@ class TextSpace:
 def unit_rows(matrix: Any) -> Any:
     """Give a sparse matrix with each row divided by its length; a row of zeros stays."""
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    scale = sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0), dtype=np.float32)
-    return (scale @ matrix).tocsr()
+    scale = (1.0 / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
+    starts, ends = matrix.indptr[:-1], matrix.indptr[1:]
+    # From the last value of a row to the first, as a product with a diagonal matrix has them, which takes longer:
+    # sums of float32 depend on the order.
+    turned = np.repeat(starts + ends - 1, ends - starts) - np.arange(len(matrix.data), dtype=starts.dtype)
+    data = matrix.data[turned] * np.repeat(scale, ends - starts)
+    return sparse.csr_matrix((data, matrix.indices[turned], matrix.indptr), shape=matrix.shape)
 
 
 KEPT_VECTORS = 20_000  # texts that were compared with placed ones, whose vectors are kept: some hundred numbers each
