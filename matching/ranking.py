@@ -224,9 +224,10 @@ class Ranker:
     def _overruled(self, segment: Segment, vacancy: Vacancy, overruled: Overruled) -> Ints:
         """Rows of the people who are not blocked any more since an adviser overruled what blocked them."""
         rows = segment.position.find([one for one in overruled.constraints if one not in overruled.out])
-        rows = np.sort(rows[segment.alive[rows]])
+        rows = rows[segment.alive[rows]]
         if not len(rows):
             return rows
+        rows = np.sort(rows)
         masks = np.array([overruled.constraints[segment.people.ids[row]] for row in rows], np.int32)
         return rows[self._check(segment.people.take(rows), vacancy).eligible(masks)]
 

@@ -48,7 +48,11 @@ def rematch_all(
     progress: Progress | None = None,
 ) -> Lists:
     """Rank every vacancy in this process, in so many threads; the plain order."""
-    lists = _empty([vacancy.id for vacancy in vacancies], k)
+    if isinstance(vacancies, VacancyPool):
+        ids, places = vacancies.ids, vacancies.place.tolist()
+    else:
+        ids, places = [vacancy.id for vacancy in vacancies], [vacancy.place for vacancy in vacancies]
+    lists = _empty(ids, k)
     ranker.packed()  # made once, not by each thread
 
     def rank(chunk: Sequence[int]) -> int:
@@ -57,7 +61,7 @@ def rematch_all(
         return len(chunk)
 
     with ThreadPoolExecutor(workers, thread_name_prefix="vonk-rematch") as pool:
-        _follow([pool.submit(rank, chunk) for chunk in _chunks(vacancies)], len(vacancies), progress)
+        _follow([pool.submit(rank, chunk) for chunk in _chunks(places)], len(vacancies), progress)
     return lists
 
 
@@ -73,14 +77,16 @@ def rematch_apart(
 
     Raises Conflict where a process stands at another version of the pool than `held`.
     """
-    ids = [vacancy.id for vacancy in held.vacancies] if vacancy_ids is None else list(vacancy_ids)
-    vacancies = [held.vacancies[_place(held.vacancies, identifier)] for identifier in ids]
+    ids, places = held.vacancies.ids, held.vacancies.place
+    if vacancy_ids is not None:
+        ids = list(vacancy_ids)
+        places = places[[_position(held.vacancies, identifier) for identifier in ids]]
     lists = _empty(ids, k)
     waiting = {
         executor.submit(
             _rank_chunk, settings, held.pool.version, held.today, tuple(lists.vacancy_ids[at] for at in chunk), k
         ): chunk
-        for chunk in _chunks(vacancies)
+        for chunk in _chunks(places.tolist())
     }
     done = 0
     for finished in as_completed(waiting):
@@ -89,13 +95,13 @@ def rematch_apart(
         lists.keys[chunk], lists.scores[chunk], lists.lengths[chunk] = part.keys, part.scores, part.lengths
         done += len(chunk)
         if progress is not None:
-            progress(done, len(vacancies))
+            progress(done, len(ids))
     return lists
 
 
-def _chunks(vacancies: VacancyPool | Sequence[Vacancy]) -> list[list[int]]:
+def _chunks(places: Sequence[int]) -> list[list[int]]:
     """Numbers of vacancies, those at one place together: they share the journeys to it."""
-    order = sorted(range(len(vacancies)), key=lambda number: (vacancies[number].place, number))
+    order = sorted(range(len(places)), key=places.__getitem__)
     return [order[start : start + CHUNK] for start in range(0, len(order), CHUNK)]
 
 
@@ -133,11 +139,11 @@ def _rank_chunk(settings: Settings, version: int, today: date, ids: tuple[str, .
     ranker, vacancies = _opened(settings, version, today)
     lists = _empty(ids, k)
     for number, identifier in enumerate(ids):
-        _fill(lists, number, ranker, vacancies[_place(vacancies, identifier)], k)
+        _fill(lists, number, ranker, vacancies[_position(vacancies, identifier)], k)
     return lists
 
 
-def _place(vacancies: VacancyPool, identifier: str) -> int:
+def _position(vacancies: VacancyPool, identifier: str) -> int:
     at = vacancies.position(identifier)
     if at is None:
         raise Conflict("rematch.other_version")

@@ -6,6 +6,7 @@ A vacancy is made ready once, which is what costs (its texts are resolved), and 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from matching.store import load_vacancies
 from matching.tables import metadata
 from matching.tables.vacancies import VacancyStatus
 from matching.vocabulary import Vocabulary
-from scoring.columns import Adaptation, Bools, Ints, Lists, Task, Vacancy
+from scoring.columns import UNKNOWN, Adaptation, Bools, Ints, Lists, Task, Vacancy
 from scoring.taxonomy import PlaceTable
 from scoring.terms import CAPACITIES, AccessNeed
 from scoring.texts import Texts
@@ -64,6 +65,11 @@ class VacancyColumns:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def place(self) -> Ints:
+        """The place of each, (n,)."""
+        return self.whole[:, _INTS.index("place")]
+
     @classmethod
     def of(cls, vacancies: Sequence[Vacancy]) -> "VacancyColumns":
         codes = sorted({code for vacancy in vacancies for code, _ in vacancy.languages})
@@ -105,15 +111,13 @@ class VacancyColumns:
 
     def __getitem__(self, row: int) -> Vacancy:
         first, last = self.task_starts[row : row + 2].tolist()
-        tasks = tuple(
-            Task(
-                self.task_texts[one],
-                float(self.task_hours[one]),
-                int(self.task_freedom[one]),
-                self.task_demands[one],
-                _pairs(self.task_skills, one),
-            )
-            for one in range(first, last)
+        tasks = map(
+            Task,
+            self.task_texts.between(first, last),
+            self.task_hours[first:last].tolist(),
+            self.task_freedom[first:last].tolist(),
+            self.task_demands[first:last],
+            _pairs(self.task_skills, first, last),
         )
         begin, end = self.adaptation_starts[row : row + 2].tolist()
         adaptations = tuple(
@@ -121,24 +125,26 @@ class VacancyColumns:
             for capacity, levels, offered, task in self.adaptations[begin:end].tolist()
         )
         begin, end = self.employer_starts[row : row + 2].tolist()
-        scalars: dict[str, Any] = dict(zip(_INTS, self.whole[row].tolist(), strict=True))
-        scalars |= zip(_FLOATS, self.floats[row].tolist(), strict=True)
-        scalars |= zip(_BOOLS, self.flags[row].tolist(), strict=True)
-        return Vacancy(
-            id=self.ids[row],
-            key=int(self.key[row]),
-            title=self.titles[row],
-            tasks=tasks,
-            adaptations=adaptations,
-            desired_skills=_pairs(self.desired_skills, row),
-            languages=tuple((self.language_codes[code], int(level)) for code, level in _pairs(self.languages, row)),
-            access=tuple(self.access[row].tolist()),
-            employers=(),
-            team=-1,
-            employer_names=tuple(self.employer_names[one] for one in range(begin, end)),
-            team_name=self.team_names[row] if self.team_known[row] else None,
-            **scalars,
-        )
+        (languages,) = _pairs(self.languages, row, row + 1)
+        (desired_skills,) = _pairs(self.desired_skills, row, row + 1)
+        values: dict[str, Any] = {
+            "id": self.ids[row],
+            "key": self.key.item(row),
+            "title": self.titles[row],
+            "tasks": tuple(tasks),
+            "adaptations": adaptations,
+            "desired_skills": desired_skills,
+            "languages": tuple((self.language_codes[code], int(level)) for code, level in languages),
+            "access": tuple(self.access[row].tolist()),
+            "employers": (),
+            "team": UNKNOWN,
+            "employer_names": tuple(self.employer_names.between(begin, end)),
+            "team_name": self.team_names[row] if self.team_known[row] else None,
+        }
+        values.update(zip(_INTS, self.whole[row].tolist(), strict=True))
+        values.update(zip(_FLOATS, self.floats[row].tolist(), strict=True))
+        values.update(zip(_BOOLS, self.flags[row].tolist(), strict=True))
+        return Vacancy.of_fields(values)
 
 
 @dataclass(frozen=True)
@@ -170,6 +176,16 @@ class VacancyPool:
 
     def __iter__(self) -> Iterator[Vacancy]:
         return (self[number] for number in range(len(self)))
+
+    @property
+    def ids(self) -> list[str]:
+        """The id of each, without making the rest of it."""
+        return [*self.base.ids.take(self._rows), *self.recent.ids]
+
+    @property
+    def place(self) -> Ints:
+        """The place of each, (n,), likewise."""
+        return np.concatenate([self.base.place[self._rows], self.recent.place])
 
     def position(self, identifier: str) -> int | None:
         """The place of an open vacancy, None where there is none of this id."""
@@ -222,6 +238,9 @@ def _starts(lengths: Iterable[int]) -> Ints:
     return np.cumsum([0, *lengths], dtype=np.int64)
 
 
-def _pairs(lists: Lists, row: int) -> tuple[tuple[int, float], ...]:
-    begin, end = lists.starts[row : row + 2].tolist()
-    return tuple(zip(lists.items[begin:end].tolist(), lists.numbers[begin:end].tolist(), strict=True))
+def _pairs(lists: Lists, first: int, last: int) -> list[tuple[tuple[int, float], ...]]:
+    """The items of each row with their numbers, from the first row up to the last."""
+    starts = lists.starts[first : last + 1].tolist()
+    begin, end = starts[0], starts[-1]
+    pairs = [*zip(lists.items[begin:end].tolist(), lists.numbers[begin:end].tolist(), strict=True)]
+    return [tuple(pairs[one - begin : other - begin]) for one, other in pairwise(starts)]

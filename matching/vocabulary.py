@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 import numpy as np
 
 from matching.profiles import Task, VacancyProfile
-from scoring.columns import Floats, Vacancy
+from scoring.columns import Floats, Ints, Vacancy
 from scoring.likeness import Likeness, Related
 from scoring.resolve import SkillMatcher, TitleMatcher, TitleTable
 from scoring.skills import skill_relatedness_row, telling
@@ -16,6 +16,8 @@ from scoring.taxonomy import Taxonomy
 
 FROM_WORK = 0.7  # credit of a skill that is known only because she did work that asks it
 INFERRED_OCCUPATION = 0.35  # from which likeness of skills an untitled vacancy is compared as an occupation
+
+KEPT_NEARNESS = 2_000  # titles of vacancies whose nearness to all titles of a pool is kept: 4 bytes for each of these
 
 Weighted: TypeAlias = tuple[int, float]  # a skill number with a weight or a credit, 0..1
 
@@ -30,7 +32,7 @@ class Vocabulary:
         self.tells = telling(taxonomy)
         self._related: dict[int, Related] = {}
         self._skills_of: dict[str, tuple[Weighted, ...]] = {}
-        self._nearness = lru_cache(maxsize=2_000)(self._nearness_uncached)
+        self._nearness = lru_cache(maxsize=KEPT_NEARNESS)(self._nearness_uncached)
 
     def related(self, skill: int) -> Related:
         """The skills that stand in for this one."""
@@ -73,14 +75,20 @@ class Vocabulary:
         length = float(np.linalg.norm(weights))
         if length == 0:
             return "", 0.0
+        strength, owner, norms = self._work_vectors
         links = self.taxonomy.occupation_skills
-        strength = links.weight * self.tells[links.indices]
-        owner = np.repeat(np.arange(len(links.indptr) - 1), np.diff(links.indptr))
         dot = np.bincount(owner, strength * weights[links.indices], len(links.indptr) - 1)
-        norms = np.sqrt(np.bincount(owner, strength**2, len(links.indptr) - 1))
         cosine = dot / np.maximum(norms * length, 1e-9)
         best = int(cosine.argmax())
         return self.taxonomy.occupation_titles[best], float(cosine[best])
+
+    @cached_property
+    def _work_vectors(self) -> tuple[Floats, Ints, Floats]:
+        """Per link of an occupation and a skill its strength and its occupation; per occupation its length."""
+        links = self.taxonomy.occupation_skills
+        strength = links.weight * self.tells[links.indices]
+        owner = np.repeat(np.arange(len(links.indptr) - 1), np.diff(links.indptr))
+        return strength, owner, np.sqrt(np.bincount(owner, strength**2, len(links.indptr) - 1))
 
     def title_table(self, titles: Sequence[str]) -> TitleTable:
         """Distinct titles, placed once, to compare with the work of many vacancies."""
@@ -95,24 +103,28 @@ class Vocabulary:
 
     def likeness(self, vacancy: Vacancy, table: TitleTable) -> Likeness:
         """How the words and skills of a vacancy compare with the vocabularies of a pool."""
-        needed = [(number, skill, weight) for number, task in enumerate(vacancy.tasks) for skill, weight in task.skills]
-        if vacancy.title and self.titles.resolve(vacancy.title, 1):
+        needed = [one for task in vacancy.tasks for one in task.skills]
+        if vacancy.title and self.titles.resolve(vacancy.title):
             near = self.nearness(table, vacancy.title)
         else:
-            title, like = self.likely_title((skill, weight) for _, skill, weight in needed)
+            title, like = self.likely_title(needed)
             near = np.zeros(len(table.titles), np.float32)
             if like >= INFERRED_OCCUPATION:
                 near = self.nearness(table, title) * np.float32(min(1.0, 0.4 + like))
             if vacancy.title:
                 near = np.maximum(near, self.nearness(table, vacancy.title))
-        return Likeness(
-            near,
-            tuple(self.related(skill) for _, skill, _ in needed),
-            np.array([weight * self.tells[skill] for _, skill, weight in needed], np.float64),
-            np.array([number for number, _, _ in needed], np.int32),
-            tuple(self.related(skill) for skill, _ in vacancy.desired_skills),
-            np.array([weight * self.tells[skill] for skill, weight in vacancy.desired_skills], np.float64),
-        )
+        related, weights = self._related_and_telling(needed)
+        desired, desired_weights = self._related_and_telling(vacancy.desired_skills)
+        owner = [number for number, task in enumerate(vacancy.tasks) for _ in task.skills]
+        return Likeness(near, related, weights, np.array(owner, np.int32), desired, desired_weights)
+
+    def _related_and_telling(self, skills: Sequence[Weighted]) -> tuple[tuple[Related, ...], Floats]:
+        """What stands in for each skill, and its weight times how telling it is, (len(skills),)."""
+        if not skills:
+            return (), np.zeros(0)
+        numbers, weights = zip(*skills, strict=True)
+        tells = np.array(weights, np.float32) * self.tells[list(numbers)]
+        return tuple(map(self.related, numbers)), tells.astype(np.float64)
 
 
 _NEGATED = re.compile(

@@ -2,15 +2,20 @@
 
 A demand is lowered by the adaptations that are offered. What is still above the person's level is a gap: it is
 arranged where an adaptation is possible, carved where the task may go, and blocks on a fixed task alone.
-Profile comparison as MELBA / IMBA do it; levels 0 to 4, -1 unknown.
+Profile comparison as MELBA / IMBA do it; levels 0 to 4, -1 unknown. What one level meets in one task is said once,
+compiled: the reference asks it of people, a vacancy that is made ready of the five levels. The compiled functions take
+microseconds, so they keep the interpreter's lock; no constant of another module is read in them, since numba's cache
+would not notice that it changed.
 """
 
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
-from scoring.columns import UNKNOWN, Ints, Vacancy
+from scoring.columns import Ints, Vacancy
 from scoring.terms import CAPACITIES, TaskFreedom
 
 N_LEVELS = 5
@@ -43,45 +48,70 @@ class Demands:
 
 def demands_of(vacancy: Vacancy) -> Demands:
     """The demands of a vacancy as arrays; hours shares are equal where a task states no hours."""
-    n_tasks = len(vacancy.tasks)
-    stated = np.zeros((n_tasks, len(CAPACITIES)), np.int8)
-    for number, task in enumerate(vacancy.tasks):
-        stated[number] = np.maximum(task.demands, 0)
+    tasks = vacancy.tasks
+    stated = np.array([task.demands for task in tasks], np.int8).reshape(len(tasks), len(CAPACITIES))
+    stated = np.maximum(stated, 0)
     offered, possible = stated.copy(), stated.copy()
     for adaptation in vacancy.adaptations:
-        tasks = slice(None) if adaptation.task < 0 else adaptation.task
-        possible[tasks, adaptation.capacity] -= adaptation.levels
+        lowered = slice(None) if adaptation.task < 0 else adaptation.task
+        possible[lowered, adaptation.capacity] -= adaptation.levels
         if adaptation.offered:
-            offered[tasks, adaptation.capacity] -= adaptation.levels
-    hours = np.array([task.hours_per_week for task in vacancy.tasks], np.float64)
-    hours = (
-        np.where(np.isnan(hours) | (hours <= 0), 1.0 if np.isnan(hours).all() else np.nanmean(hours), hours)
-        if n_tasks
-        else hours
-    )
-    hours = np.where(hours > 0, hours, 1.0)
+            offered[lowered, adaptation.capacity] -= adaptation.levels
+    if vacancy.adaptations:
+        offered, possible = np.maximum(offered, 0), np.maximum(possible, 0)
     return Demands(
         stated,
-        np.maximum(offered, 0),
-        np.maximum(possible, 0),
-        np.array([task.freedom for task in vacancy.tasks], np.int8),
-        hours / hours.sum() if n_tasks else hours,
+        offered,
+        possible,
+        np.array([task.freedom for task in tasks], np.int8),
+        _hours_shares([task.hours_per_week for task in tasks]),
     )
+
+
+def _hours_shares(hours: list[float]) -> npt.NDArray[np.float64]:
+    """The share of each task in the hours, (T,); what is not stated counts as the mean of what is."""
+    if not hours:
+        return np.zeros(0)
+    if not all(one > 0 for one in hours):
+        n_known = sum(not isnan(one) for one in hours)
+        usual = float(np.nan_to_num(np.array(hours)).sum()) / n_known if n_known else 1.0
+        hours = [one if one > 0 else usual if usual > 0 else 1.0 for one in hours]
+    shares = np.array(hours)
+    return np.asarray(shares / shares.sum())
+
+
+@njit(cache=True)
+def _cell_answer(level: int, offered: int, possible: int, freedom: int, fixed: int) -> int:
+    """The answer of one level to one demand of one task, in the order of TaskAnswer."""
+    if offered <= 0:
+        return DONE
+    if level < 0:
+        return TASK_UNKNOWN
+    if offered <= level:
+        return DONE
+    if possible <= level:
+        return ARRANGE
+    if freedom < 0:
+        return TASK_UNKNOWN  # nobody has said whether this task may go
+    return TASK_BLOCKED if freedom == fixed else CARVE
+
+
+@njit(cache=True)
+def _cells(levels: Ints, offered: Ints, possible: Ints, freedom: Ints, fixed: int) -> npt.NDArray[np.int8]:
+    n, (n_tasks, n_dimensions) = len(levels), offered.shape
+    answers = np.empty((n, n_tasks, n_dimensions), np.int8)
+    for person in range(n):
+        for task in range(n_tasks):
+            for one in range(n_dimensions):
+                answers[person, task, one] = _cell_answer(
+                    levels[person, one], offered[task, one], possible[task, one], freedom[task], fixed
+                )
+    return answers
 
 
 def cell_answers(levels: Ints, demands: Demands) -> npt.NDArray[np.int8]:
     """The answer per person, task and dimension: levels (n, 20) to codes (n, T, 20) in the order of TaskAnswer."""
-    person = levels[:, None, :]
-    freedom = demands.freedom[None, :, None]
-    gap = (demands.offered > person) & (demands.offered > 0)
-    mendable = demands.possible <= person
-    answers = np.full(gap.shape, DONE, np.int8)
-    answers[gap & (freedom == _FIXED)] = TASK_BLOCKED
-    answers[gap & (freedom == UNKNOWN)] = TASK_UNKNOWN  # nobody has said whether this task may go
-    answers[gap & (freedom > _FIXED)] = CARVE
-    answers[gap & mendable] = ARRANGE
-    unknown = (person == UNKNOWN) & (demands.offered > 0)
-    answers[np.broadcast_to(unknown, answers.shape)] = TASK_UNKNOWN
+    answers: npt.NDArray[np.int8] = _cells(levels, demands.offered, demands.possible, demands.freedom, _FIXED)
     return answers
 
 
@@ -95,6 +125,40 @@ def task_answers(cells: Ints) -> npt.NDArray[np.int8]:
     return np.asarray(_BY_SEVERITY[_SEVERITY[cells].max(axis=2)])
 
 
+@njit(cache=True)
+def _by_level(
+    stated: Ints, offered: Ints, possible: Ints, freedom: Ints, hours_share: Ints, fixed: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    n_tasks, n_dimensions = stated.shape
+    margins = np.full((n_dimensions, N_LEVELS), np.nan)
+    blocked = np.zeros((n_dimensions, N_LEVELS), np.bool_)
+    for task in range(n_tasks):
+        carve = CARVE_MARGIN_LEAST + (CARVE_MARGIN_MOST - CARVE_MARGIN_LEAST) * hours_share[task]
+        for one in range(n_dimensions):
+            if stated[task, one] <= 0:
+                continue
+            for level in range(N_LEVELS):
+                answer = _cell_answer(level, offered[task, one], possible[task, one], freedom[task], fixed)
+                margin = float(level - offered[task, one])
+                if answer == ARRANGE:
+                    margin = ARRANGE_MARGIN
+                elif answer == CARVE:
+                    margin = carve
+                elif answer == TASK_BLOCKED:
+                    blocked[one, level] = True
+                if not margin >= margins[one, level]:
+                    margins[one, level] = margin
+    return margins, blocked
+
+
+def by_level(demands: Demands) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """The margins by level, (20, 5), as `margins_by_level` gives them, and which levels some task blocks, (20, 5)."""
+    found: tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]] = _by_level(
+        demands.stated, demands.offered, demands.possible, demands.freedom, demands.hours_share, _FIXED
+    )
+    return found
+
+
 def margins_by_level(demands: Demands) -> npt.NDArray[np.float64]:
     """The margin in levels that a person of each level would have, per dimension, (20, 5).
 
@@ -102,13 +166,4 @@ def margins_by_level(demands: Demands) -> npt.NDArray[np.float64]:
     ARRANGE_MARGIN or as a carve margin by its share of the hours. NaN where no task asks anything.
     Never falls when an adaptation is added, and never falls with the level.
     """
-    n_dimensions = demands.stated.shape[1]
-    levels = np.repeat(np.arange(N_LEVELS)[:, None], n_dimensions, axis=1)
-    cells = cell_answers(levels, demands)  # (5, T, 20)
-    margin = (levels[:, None, :] - demands.offered).astype(np.float64)
-    carve = CARVE_MARGIN_LEAST + (CARVE_MARGIN_MOST - CARVE_MARGIN_LEAST) * demands.hours_share
-    margin = np.where(cells == ARRANGE, ARRANGE_MARGIN, margin)
-    margin = np.where(cells == CARVE, carve[None, :, None], margin)
-    margin = np.where(demands.stated > 0, margin, np.inf)
-    least = margin.min(axis=1, initial=np.inf)
-    return np.where(np.isinf(least), np.nan, least).T
+    return by_level(demands)[0]

@@ -7,6 +7,7 @@ the legal constraints alone.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -114,6 +115,16 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @cached_property
+    def employer_numbers(self) -> dict[str, int]:
+        """The position of each employer in `employers`."""
+        return {name: number for number, name in enumerate(self.employers)}
+
+    @cached_property
+    def team_numbers(self) -> dict[str, int]:
+        """The position of each team in `teams`."""
+        return {name: number for number, name in enumerate(self.teams)}
+
     def take(self, rows: Ints) -> "Candidates":
         """The same columns for some rows, in the order given. Shared vocabularies stay whole."""
         shared = {"language_codes", "titles", "employers", "teams"}
@@ -202,10 +213,19 @@ class Vacancy:
 
     def among(self, people: Candidates) -> "Vacancy":
         """The same vacancy, with employer and team as numbers in the vocabularies of these people."""
-        found = tuple(people.employers.index(name) for name in self.employer_names if name in people.employers)
-        if self.team_name is None:
-            team = UNKNOWN
-        else:
-            known = self.team_name in people.teams
-            team = people.teams.index(self.team_name) if known else len(people.teams)
-        return replace(self, employers=found, team=team)
+        employers = people.employer_numbers
+        found = tuple(employers[name] for name in self.employer_names if name in employers)
+        team = UNKNOWN if self.team_name is None else people.team_numbers.get(self.team_name, len(people.teams))
+        if (found, team) == (self.employers, self.team):
+            return self
+        return Vacancy.of_fields({**self.__dict__, "employers": found, "team": team})
+
+    @classmethod
+    def of_fields(cls, values: dict[str, Any]) -> "Vacancy":
+        """A vacancy of all its fields by name, unchecked.
+
+        There are 42 of them, and the constructor of what is frozen sets one after the other: ten times as long.
+        """
+        made = object.__new__(cls)
+        made.__dict__.update(values)
+        return made

@@ -96,7 +96,7 @@ def match_values(people: Candidates, vacancy: Vacancy, likeness: Likeness) -> Ma
     refuses = (refused >= REFUSED) & (refused >= near_wish)
     wish = np.where(people.wishes_known | refuses, np.where(refuses, -refused, near_wish), np.nan)
     tasks = task_coverage(people, likeness, len(vacancy.tasks))
-    weight = task_shares(vacancy, likeness)
+    weight = task_shares(demands_of(vacancy).hours_share, likeness)
     coverage = np.full(len(people), np.nan)
     if weight.any():
         coverage = np.nan_to_num(tasks.coverage) @ weight
@@ -106,21 +106,31 @@ def match_values(people: Candidates, vacancy: Vacancy, likeness: Likeness) -> Ma
     return Match(wish, work, coverage, tasks, weight > 0)
 
 
-def task_shares(vacancy: Vacancy, likeness: Likeness) -> npt.NDArray[np.float64]:
+def task_shares(hours_share: Floats, likeness: Likeness) -> npt.NDArray[np.float64]:
     """The share of each task in the coverage of the whole, by hours, (T,); 0 for a task that needs no skills."""
-    shares = demands_of(vacancy).hours_share
-    needed = np.bincount(likeness.task, likeness.weights, len(shares)) > 0
-    weight = shares * needed
-    return weight / weight.sum() if needed.any() else weight
+    return _task_shares(hours_share, _needed(hours_share, likeness))
 
 
-def coverage_shares(vacancy: Vacancy, likeness: Likeness) -> npt.NDArray[np.float64]:
+def _needed(hours_share: Floats, likeness: Likeness) -> npt.NDArray[np.float64]:
+    """How much each task needs, (T,): the sum of the weights of its skills."""
+    needed = np.zeros(len(hours_share))
+    np.add.at(needed, likeness.task, likeness.weights)  # `bincount` would let go of the interpreter's lock
+    return needed
+
+
+def _task_shares(hours_share: Floats, needed: Floats) -> npt.NDArray[np.float64]:
+    weight = hours_share * (needed > 0)
+    total = weight.sum()
+    return np.asarray(weight / total if total > 0 else weight)
+
+
+def coverage_shares(hours_share: Floats, likeness: Likeness) -> npt.NDArray[np.float64]:
     """The share of each needed skill in the coverage of the whole, (m,); adds up to 1, or is empty."""
-    shares = task_shares(vacancy, likeness)
+    needed = _needed(hours_share, likeness)
+    shares = _task_shares(hours_share, needed)
     if not shares.any():
         return np.zeros(0)
-    total = np.bincount(likeness.task, likeness.weights, len(shares))
-    return likeness.weights / np.where(total > 0, total, 1)[likeness.task] * shares[likeness.task]
+    return likeness.weights / np.where(needed > 0, needed, 1)[likeness.task] * shares[likeness.task]
 
 
 def sum_of(lists: Lists, values: Floats) -> npt.NDArray[np.float64]:

@@ -1,9 +1,10 @@
 """A pool in the form that the kernel walks, and vacancies as queries on it; `matching` asks it for people in order."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, partial
 from threading import Lock
 from typing import Any
 
@@ -12,10 +13,11 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from scoring import constraints, kernel, sweeping
+from scoring.asking import CapacityTables, asked_capacities, needs_by_skill
 from scoring.beliefs import EDGES, EQUAL, PoolBeliefs
-from scoring.capacity import TASK_BLOCKED, cell_answers, demands_of, margins_by_level
-from scoring.columns import Bools, Candidates, Floats, Ints, Lists, Vacancy
-from scoring.constraints import BLOCKED, Answers
+from scoring.capacity import Demands, demands_of
+from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Lists, Vacancy
+from scoring.constraints import Answers
 from scoring.features import (
     Builder,
     compare_capacities,
@@ -62,6 +64,7 @@ from scoring.reference import (
 from scoring.terms import CAPACITIES, CONSTRAINTS, Constraint, Licence, mask_of
 
 _LICENCE_B = mask_of([Licence.B], Licence)
+KEPT_DETAILS = 64  # shares of what there is to know of a vacancy, of which the prior is kept
 NOBODY = np.zeros(0, np.int64)
 _BINS = np.array(
     [
@@ -83,7 +86,10 @@ def journeys_of(place_minutes: Ints, regions: Ints) -> Journeys:
     """The journeys to one place, from the minutes per place and mode (places, 5) and the region of each place."""
     nearest = place_minutes.min(axis=1)
     everywhere = int(nearest.min(initial=np.iinfo(np.int16).max))
-    by_region = np.array([nearest[places].min() if len(places) else everywhere for places in _by_region(regions)])
+    empty = np.iinfo(np.int64).max  # of a region without places; the last is all further regions
+    by_region = np.full(int(regions.max(initial=UNKNOWN)) + 2, empty)
+    np.minimum.at(by_region, regions[regions >= 0], nearest[regions >= 0])
+    by_region[by_region == empty] = everywhere
     least = np.concatenate([nearest, [everywhere], by_region]).astype(np.int16)
     return Journeys(np.ascontiguousarray(place_minutes, np.int16), least)
 
@@ -158,6 +164,7 @@ class PackedPool:
             len(MEANS),
             _fixed(SPREADS, np.float64),
         )
+        self._prior = lru_cache(KEPT_DETAILS)(self._prior_of)
         self._lock = Lock()
         self._kept = _Kept(Store())
         self._alive = sweeping.bits_of(np.ones(len(people), bool))
@@ -177,13 +184,13 @@ class PackedPool:
         self, vacancy: Vacancy, likeness: Likeness, journeys: Journeys, asked: Asked, barred: Ints = NOBODY
     ) -> tuple["Posed", tuple[PartTable, ...]]:
         """This vacancy as look-up tables for this pool, and the tables of its parts. `barred`: rows left out."""
-        tables, fields, capacities, store = self._tables(vacancy, likeness, asked)
+        demands = demands_of(vacancy)
+        tables, fields, capacities, store = self._tables(vacancy, likeness, demands, asked)
         margins = asked.margins
         few = vacancy.trips_per_week <= margins.few_trips_per_week
         travels = vacancy.trips_per_week != 0 and vacancy.place >= 0
         minutes_added, minutes_bound, most_minutes, over_added = self._travel
-        detail = self.model.tables["vacancy_detail"][:, SCALES["vacancy_detail"].bins(np.array([vacancy.detail]))[0]]
-        prior = self.model.prior.astype(np.int64) + detail
+        prior = self._prior(vacancy.detail)
         best = TOUCH + SLOPES @ prior / FIXED_POINT + most_minutes * travels
         best += np.sum(
             [*(one.best for one in tables), *(one.best for one in capacities), *(one.best for _, one in fields)], axis=0
@@ -217,36 +224,38 @@ class PackedPool:
             refused=REFUSED,
             edges=self._edges,
             drawn=np.array([1.0, 0.0] if vacancy.tasks_stated else TITLE_ONLY),
-            **self._needs("need", likeness.related, coverage_shares(vacancy, likeness)),
+            **self._needs("need", likeness.related, coverage_shares(demands.hours_share, likeness)),
             **self._needs("desired", likeness.desired, _shares(likeness.desired_weights)),
             asked=np.array([one.capacity for one in capacities], np.int64),
             asked_at=np.array([one.at for one in capacities], np.int64),
             asked_deficit=np.array([one.deficits for one in capacities], np.uint8).reshape(-1, kernel.N_LEVELS + 1),
             seed=np.uint64(day_seed(vacancy.key, asked.today)),
         )
-        out = np.union1d(self._tried_rows(vacancy, asked), barred).astype(np.int64)
+        out = self._barred(vacancy, asked, barred)
         return Posed(query, vacancy, tables, capacities, journeys, float(margins.travel_minutes), out), tables
 
-    def _tables(self, vacancy: Vacancy, likeness: Likeness, asked: Asked) -> "_Tables":
+    def _tables(self, vacancy: Vacancy, likeness: Likeness, demands: Demands, asked: Asked) -> "_Tables":
         """The tables of parts, work and capacities, all in one store; a full one is left to the queries that use it.
 
         Raises Full where one vacancy alone does not fit.
         """
         with self._lock:
             try:
-                return self._tables_in(self._kept, vacancy, likeness, asked)
+                return self._tables_in(self._kept, vacancy, likeness, demands, asked)
             except Full:
                 for part in self.parts:
                     part.forget()
                 self._kept.store, self._kept.fields, self._kept.capacities = self._kept.store.another(), {}, {}
-                return self._tables_in(self._kept, vacancy, likeness, asked)
+                return self._tables_in(self._kept, vacancy, likeness, demands, asked)
 
-    def _tables_in(self, kept: "_Kept", vacancy: Vacancy, likeness: Likeness, asked: Asked) -> "_Tables":
+    def _tables_in(
+        self, kept: "_Kept", vacancy: Vacancy, likeness: Likeness, demands: Demands, asked: Asked
+    ) -> "_Tables":
         kind = (vacancy.tasks_stated, bool(likeness.weights.any()), bool(len(likeness.desired_weights)))
         tables = tuple(part.table(vacancy, asked, kept.store) for part in self.parts)
         if kind not in kept.fields:
             kept.fields[kind] = tuple((kept.store.put(one), one) for one in self._values_of_work(*kind))
-        return tables, kept.fields[kind], self._capacities(vacancy, kept), kept.store
+        return tables, kept.fields[kind], self._capacities(demands, kept), kept.store
 
     def first(self, posed: "Posed", k: int) -> tuple[Ints, Floats]:
         """Rows and scores of the first k of the plain order."""
@@ -383,6 +392,11 @@ class PackedPool:
         """What each bin of a feature adds, (bins, 3)."""
         return np.ascontiguousarray(self.model.tables[feature][:, :-1].T)
 
+    def _prior_of(self, detail: float) -> npt.NDArray[np.int64]:
+        """The log-odds of everybody, (3,), for a vacancy that states so much of what there is to know."""
+        (at,) = SCALES["vacancy_detail"].bins(np.array([detail]))
+        return self.model.prior.astype(np.int64) + self.model.tables["vacancy_detail"][:, at]
+
     def _values_of_work(self, stated: bool, needs: bool, desires: bool) -> tuple[Values, ...]:
         """Wishes, work done, months, coverage and desired skills; a vacancy has some of these or not."""
         match, model = self.beliefs.match, self.model
@@ -413,55 +427,43 @@ class PackedPool:
 
     def _needs(self, name: str, related: Sequence[Related], share: Floats) -> dict[str, Ints]:
         """For each skill that somebody may have: which needs it helps, and how far."""
-        n_skills = 1 + max((int(one.skills[-1]) for one in related if len(one.skills)), default=-1)
-        n_skills = max(n_skills, self._n_skills)
-        if not related:
-            return {
-                f"{name}_starts": np.zeros(n_skills + 1, np.int32),
-                f"{name}_index": np.zeros(0, np.int32),
-                f"{name}_strength": np.zeros(0, np.float32),
-                f"{name}_share": np.zeros(0),
-            }
-        skills = np.concatenate([one.skills for one in related])
-        order = np.argsort(skills, kind="stable")
-        index = np.repeat(np.arange(len(related), dtype=np.int32), [len(one.skills) for one in related])
-        starts = np.searchsorted(skills[order], np.arange(n_skills + 1)).astype(np.int32)
+        starts, index, strength = needs_by_skill(related, self._n_skills)
         return {
             f"{name}_starts": starts,
-            f"{name}_index": index[order],
-            f"{name}_strength": np.concatenate([one.strength for one in related])[order],
-            f"{name}_share": share,
+            f"{name}_index": index,
+            f"{name}_strength": strength,
+            f"{name}_share": share if related else np.zeros(0),
         }
 
     @cached_property
     def _n_skills(self) -> int:
         return int(self.people.skills.items.max(initial=-1)) + 1
 
-    def _capacities(self, vacancy: Vacancy, kept: "_Kept") -> tuple["_Capacity", ...]:
+    @cached_property
+    def _capacity_tables(self) -> CapacityTables:
+        return CapacityTables.of(self.model)
+
+    def _capacities(self, demands: Demands, kept: "_Kept") -> tuple["_Capacity", ...]:
         """The tables of the capacities that some task asks something of. Raises Full."""
-        demands = demands_of(vacancy)
-        by_level = margins_by_level(demands)
-        levels = np.repeat(np.arange(kernel.N_LEVELS)[:, None], len(CAPACITIES), axis=1)
-        blocked = (cell_answers(levels, demands) == TASK_BLOCKED).any(axis=1)  # (levels, 20)
+        asked = asked_capacities(demands, self._capacity_tables)
         found = []
-        for number in np.flatnonzero(~np.isnan(by_level).all(axis=1)).tolist():
-            bins = SCALES[f"capacity.{CAPACITIES[number]}"].bins(by_level[number])
-            key = number, bins.tobytes(), blocked[:, number].tobytes()
+        for at, number in enumerate(asked.asked.tolist()):
+            key = number, asked.added[at].tobytes(), asked.blocked[at].tobytes()
             if key not in kept.capacities:
-                kept.capacities[key] = self._capacity(number, by_level[number], blocked[:, number], kept.store)
+                kept.capacities[key] = self._capacity(number, asked.added[at], asked.blocked[at], kept.store)
             found.append(kept.capacities[key])
         return tuple(found)
 
-    def _capacity(self, number: int, margins: Floats, blocked: Bools, store: Store) -> "_Capacity":
-        """One capacity by its level, then by what is believed of it. Raises Full."""
-        feature = f"capacity.{CAPACITIES[number]}"
-        weights = belief_table(np.arange(kernel.N_LEVELS, dtype=np.float64))
-        known = self.model.tables[feature][:, SCALES[feature].bins(margins)].T
-        expected, moves = believed({feature: np.tile(margins, (len(weights), 1))}, weights, self.model)
+    def _capacity(self, number: int, added: Ints, blocked: Bools, store: Store) -> "_Capacity":
+        """One capacity by its level, then by what is believed of it; `added` (5, 3) by level. Raises Full."""
+        weights = belief_table(np.arange(kernel.N_LEVELS, dtype=np.float64))  # (beliefs, 5)
+        expected = np.rint((added.T[:, None, :] * weights).sum(axis=2)).T  # (beliefs, 3)
+        moved = np.repeat(added.T[None] / FIXED_POINT, len(weights), axis=0)  # (beliefs, 3, 5)
+        moved -= (moved * weights[:, None, :]).sum(axis=2, keepdims=True)
         values = values_of(
-            np.vstack([known, expected[feature].T]),
-            np.concatenate([np.full(len(known), -1), np.arange(len(weights))]),
-            moves,
+            np.vstack([added, expected]),
+            np.concatenate([np.full(len(added), -1), np.arange(len(weights))]),
+            moved,
             weights,
             np.concatenate([blocked, np.zeros(len(weights), bool)]),
         )
@@ -471,22 +473,36 @@ class PackedPool:
         return _Capacity(number, store.put(values), values.best, deficits, tuple(np.flatnonzero(blocked).tolist()))
 
     @cached_property
-    def _by_employer(self) -> tuple[Ints, Ints]:
-        owner = np.repeat(np.arange(len(self)), np.diff(self.people.tried.starts))
-        order = np.argsort(self.people.tried.items, kind="stable")
-        return self.people.tried.items[order], owner[order]
+    def _by_team(self) -> tuple[memoryview, Ints, Ints]:
+        """Placements in teams, (m,) each: employer and team as one number, in order; whose it is, and why it ended."""
+        tried, teams = self.people.tried, self.people.tried_teams
+        known = np.flatnonzero(teams >= 0)
+        where = tried.items[known].astype(np.int64) * self._n_teams + teams[known]
+        order = np.argsort(where, kind="stable")
+        owner = np.repeat(np.arange(len(self)), np.diff(tried.starts))[known]
+        return where[order].data, owner[order], tried.numbers[known][order].astype(np.int32)
+
+    @property
+    def _n_teams(self) -> int:
+        return len(self.people.teams) + 1  # one more: a team where nobody was
+
+    def _barred(self, vacancy: Vacancy, asked: Asked, others: Ints) -> npt.NDArray[np.int64]:
+        """Rows that are left out, sorted: who was placed there before, and others."""
+        tried = self._tried_rows(vacancy, asked)
+        return np.union1d(tried, others).astype(np.int64) if len(others) else tried
 
     def _tried_rows(self, vacancy: Vacancy, asked: Asked) -> npt.NDArray[np.int64]:
-        """Rows of the people whom an earlier placement there blocks."""
-        if not vacancy.employers:
+        """Rows of the people whom an earlier placement there blocks: in this team, for a reason that still holds."""
+        if not vacancy.employers or vacancy.team < 0:
             return np.zeros(0, np.int64)
-        employers, owners = self._by_employer
-        spans = [slice(*np.searchsorted(employers, [one, one + 1])) for one in vacancy.employers]
-        rows = np.unique(np.concatenate([owners[span] for span in spans]))
-        placements = self.people.tried.take(rows)
-        teams = replace(self.people.tried, numbers=self.people.tried_teams.astype(np.float32)).take(rows)
-        codes, _ = constraints.tried(placements, teams.numbers.astype(np.int32), vacancy, asked.margins)
-        return rows[codes == BLOCKED]
+        where, owners, reasons = self._by_team
+        rows: set[int] = set()
+        for employer in vacancy.employers:
+            here = employer * self._n_teams + vacancy.team
+            placed = slice(bisect_left(where, here), bisect_right(where, here))
+            ended = zip(owners[placed].tolist(), reasons[placed].tolist(), strict=True)
+            rows.update(row for row, reason in ended if reason in asked.margins.reasons_that_hold)
+        return np.array(sorted(rows), np.int64)
 
 
 @dataclass(frozen=True)

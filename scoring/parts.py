@@ -7,6 +7,7 @@ asks. Hundreds of thousands of people share some thousands of values.
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,7 @@ class Part:
 
 
 def _number(value: float) -> float | None:
-    return None if np.isnan(value) else value  # NaN is never equal to itself, as a key must be
+    return None if isnan(value) else value  # NaN is never equal to itself, as a key must be
 
 
 def _belief(beliefs: PoolBeliefs, variable: int) -> Ints:

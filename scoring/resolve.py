@@ -7,9 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -44,6 +46,8 @@ _OWN_WORDS_SHARE = 0.25
 _OTHER_HEAD = 0.7
 """What is left where no label of the occupation has the head of the title: a schoolarts does not clean schools."""
 _TEXT_BONUS = 0.3
+KEPT_TITLES = 50_000
+"""Titles of which is kept what they resolve to."""
 _TASK_ALIKE = 0.6
 """From this likeness on, a text is taken to speak of the same task."""
 _SHORTEST_MENDED = 7
@@ -116,6 +120,7 @@ class TitleMatcher:
         self.compounds = Compounds([*taxonomy.label_texts, *taxonomy.skill_label_texts, *taxonomy.task_texts])
         self.space = TextSpace(self.compounds, taxonomy.label_texts, taxonomy.label_occupation)
         self.occupations = OccupationNearness(taxonomy)
+        self._resolve = lru_cache(KEPT_TITLES)(lambda text, k: self.resolve_many([text], k)[0])
         # Where the own set knows a title, an official set that is imported beside it makes it no less sure.
         self._own = [not code.startswith("http") for code in taxonomy.occupation_codes]
         self._speller = Speller(self.compounds)
@@ -162,7 +167,7 @@ class TitleMatcher:
 
     def resolve(self, text: str, k: int = 3) -> tuple[Resolved, ...]:
         """Give up to k occupations that a title may mean, surest first; none when no answer is sure enough."""
-        return self.resolve_many([text], k)[0]
+        return self._resolve(text, k)
 
     def resolve_many(self, texts: Sequence[str], k: int = 3) -> list[tuple[Resolved, ...]]:
         """Resolve many titles at once, in the order given: by label, by parts, mended, in pieces, by likeness."""
@@ -323,13 +328,44 @@ class TitleTable:
             return text
         top = found[0].confidence
         rows = [self._matcher.occupations.row(one.occupation) * (one.confidence / top) for one in found]
+        surest, relative = self._sureness
+        near: NDArray[np.float32] = _mixed(
+            text, np.max(rows, axis=0), self._occupation, relative, np.float32(top) * surest, np.float32(_TEXT_BONUS)
+        )
+        return near
+
+    @cached_property
+    def _sureness(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """How sure the surest occupation of each title is (n_titles,), and each of its occupations relative to that."""
         surest = self._confidence.max(axis=1)
         relative = self._confidence / np.where(surest > 0, surest, 1.0)[:, None]
-        near = (np.max(rows, axis=0)[self._occupation] * relative).max(axis=1)
-        near += (1.0 - near) * _TEXT_BONUS * text
-        trust = top * surest
-        mixed = trust * near + (1.0 - trust) * text
-        return np.where(text == 1.0, text, np.clip(mixed, 0.0, 1.0)).astype(np.float32)
+        return surest, relative.astype(np.float32, copy=False)
+
+
+@njit(cache=True, nogil=True)
+def _mixed(
+    text: NDArray[np.float32],
+    nearness: NDArray[np.float32],
+    occupation: NDArray[np.int32],
+    relative: NDArray[np.float32],
+    trust: NDArray[np.float32],
+    text_bonus: np.float32,
+) -> NDArray[np.float32]:
+    """Nearness of the work of each title, with likeness of text (n_titles,) as far as the titles are not understood.
+
+    `nearness`: of the work that is compared to each occupation; `occupation` and `relative` (n_titles, k): the
+    occupations of each title, and how sure these are; `trust` (n_titles,): how sure both are of theirs.
+    """
+    zero, one = np.float32(0), np.float32(1)
+    mixed = np.empty(len(text), np.float32)
+    for i in range(len(text)):
+        near = zero
+        for j in range(occupation.shape[1]):
+            near = max(near, nearness[occupation[i, j]] * relative[i, j])
+        near += (one - near) * text_bonus * text[i]
+        value = trust[i] * near + (one - trust[i]) * text[i]
+        mixed[i] = one if text[i] == one else min(max(value, zero), one)
+    return mixed
 
 
 class SkillMatcher:

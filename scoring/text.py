@@ -7,12 +7,13 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import snowballstemmer
+from numba import njit
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -378,12 +379,12 @@ class TextSpace:
 
     def _letters_of(self, parts: list[str], new: list[str]) -> Any:
         """Letters of each part (n_parts, n_grams): looked up where the part is known, made where it is new."""
-        n_known = len(self._column)
-        place = {part: n_known + i for i, part in enumerate(new)}
-        rows = np.array([self._column[part] if part in self._column else place[part] for part in parts], np.int32)
+        known = [part for part in parts if part in self._column]
+        letters = self._known_letters[[self._column[part] for part in known]]
         if not new:
-            return self._known_letters[rows]
-        return sparse.vstack([self._known_letters, self._letters.transform(new)], format="csr")[rows]
+            return letters
+        place = {part: i for i, part in enumerate([*known, *new])}
+        return sparse.vstack([letters, self._letters.transform(new)], format="csr")[[place[part] for part in parts]]
 
     def place(self, texts: Sequence[str]) -> "PlacedTexts":
         """Place texts once, to compare them with many queries."""
@@ -397,8 +398,16 @@ class TextSpace:
 def unit_rows(matrix: Any) -> Any:
     """Give a sparse matrix with each row divided by its length; a row of zeros stays."""
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    scale = sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0), dtype=np.float32)
-    return (scale @ matrix).tocsr()
+    scale = (1.0 / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
+    starts, ends = matrix.indptr[:-1], matrix.indptr[1:]
+    # From the last value of a row to the first, as a product with a diagonal matrix has them, which takes longer:
+    # sums of float32 depend on the order.
+    turned = np.repeat(starts + ends - 1, ends - starts) - np.arange(len(matrix.data), dtype=starts.dtype)
+    data = matrix.data[turned] * np.repeat(scale, ends - starts)
+    return sparse.csr_matrix((data, matrix.indices[turned], matrix.indptr), shape=matrix.shape)
+
+
+KEPT_VECTORS = 20_000  # texts that were compared with placed ones, whose vectors are kept: some hundred numbers each
 
 
 class PlacedTexts:
@@ -431,7 +440,50 @@ class PlacedTexts:
 
     def similarity(self, query: str) -> NDArray[np.float32]:
         """Compare a text with all of them: float32 (n_texts,) in 0..1, symmetric; 1.0 where they normalise alike."""
-        vector = self._space.embed([self._space.compounds.parts(query)], dict(self._unseen))
-        values = (vector[:, : self._by_column.shape[0]] @ self._by_column).toarray().ravel()
-        alike = self._normal == normalise(query)
-        return np.where(alike, 1.0, np.clip(values, 0.0, 1.0)).astype(np.float32)
+        columns, weights = self._vector(query)
+        placed = self._by_column
+        values: NDArray[np.float32] = _inner_products(
+            columns, weights, placed.indptr, placed.indices, placed.data, placed.shape[1]
+        )
+        values[self._alike.get(normalise(query), [])] = 1.0
+        return values
+
+    @cached_property
+    def _vector(self) -> Callable[[str], tuple[NDArray[np.int32], NDArray[np.float32]]]:
+        return lru_cache(KEPT_VECTORS)(self._vector_uncached)
+
+    def _vector_uncached(self, query: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The columns in which a text has a value, and these values."""
+        parts = self._space.compounds.parts(query)
+        known = all(part in self._unseen or self._space.column(part) >= 0 for part in parts)
+        vector = self._space.embed([parts], self._unseen if known else dict(self._unseen))
+        return vector.indices, vector.data
+
+    @cached_property
+    def _alike(self) -> dict[str, list[int]]:
+        """The places of the texts that normalise to the same."""
+        places: dict[str, list[int]] = {}
+        for place, normal in enumerate(self._normal):
+            places.setdefault(normal, []).append(place)
+        return places
+
+
+@njit(cache=True, nogil=True)
+def _inner_products(
+    columns: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    starts: NDArray[np.int32],
+    texts: NDArray[np.int32],
+    values: NDArray[np.float32],
+    n_texts: int,
+) -> NDArray[np.float32]:
+    """The inner product of one sparse vector with each of the texts, within 0..1; float32 (n_texts,).
+
+    `starts` (n_columns + 1,): where the `texts` with a value in each column begin; further columns are nobody's.
+    """
+    products = np.zeros(n_texts, np.float32)
+    for i in range(len(columns)):
+        if columns[i] < len(starts) - 1:
+            for at in range(starts[columns[i]], starts[columns[i] + 1]):
+                products[texts[at]] += weights[i] * values[at]
+    return np.minimum(np.maximum(products, np.float32(0)), np.float32(1))

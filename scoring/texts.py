@@ -50,6 +50,12 @@ class Texts(Sequence[str]):
     def __hash__(self) -> int:
         return hash(self.blob.tobytes())
 
+    def between(self, first: int, last: int) -> list[str]:
+        """The texts from the first up to the last."""
+        starts = self.starts[first : last + 1].tolist()
+        blob = self.blob[starts[0] : starts[-1]].tobytes()
+        return [blob[one - starts[0] : other - starts[0]].decode() for one, other in pairwise(starts)]
+
     def take(self, rows: npt.NDArray[np.int64]) -> "Texts":
         """Some of the texts, in the order given."""
         rows = np.asarray(rows)

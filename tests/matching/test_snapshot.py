@@ -172,6 +172,16 @@ def test_a_vacancy_comes_out_of_the_columns_as_it_was_made_ready(held: Held, sql
         assert repr(again[row]) == repr(kept)
 
 
+def test_ids_and_places_of_all_vacancies_are_those_of_each(held: Held) -> None:
+    pool = held.vacancies
+    gone, moved = pool[0], replace(pool[2], place=-1)
+    changed = pool.changed([gone.id], [moved])
+    assert len(changed) == len(pool) - 1
+    for some in (pool, changed):
+        assert some.ids == [one.id for one in some]
+        assert some.place.tolist() == [one.place for one in some]
+
+
 def test_texts_are_a_sequence_like_any_other() -> None:
     words = ("", "één", "ijs", "🚲")
     texts = Texts.of(words)

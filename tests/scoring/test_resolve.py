@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scoring.resolve import LEAST_CONFIDENCE, SkillMatcher, TitleMatcher, TitleTable
 from scoring.taxonomy import LabelKind, Taxonomy
+from scoring.text import normalise
 from tests.scoring.reference_taxonomy import build, shipped
 
 with (Path(__file__).parent / "pairs.tsv").open(encoding="utf-8", newline="") as file:
@@ -295,3 +296,35 @@ def test_a_title_that_says_more_than_the_work_still_names_the_work(
 @pytest.mark.parametrize("title", ["manager schoonmaak", "docent schoonmaak", "schoolarts"])
 def test_who_manages_or_teaches_work_does_not_do_it(matcher: TitleMatcher, title: str) -> None:
     assert matcher.resolve(title) == ()
+
+
+def test_nearness_mixes_work_and_text_by_how_sure_both_titles_are(matcher: TitleMatcher) -> None:
+    titles = sorted({title for pair in PAIRS for title in pair})[:300]
+    table = TitleTable(matcher, [*titles, "zzxq", ""])
+    arrays = table.arrays()
+    occupation, confidence = arrays["occupation"], arrays["confidence"]
+    surest = confidence.max(axis=1)
+    relative = confidence / np.where(surest > 0, surest, 1.0)[:, None]
+    for query in [*titles[::25], "kok of lasser", "Medewerker zzxq"]:
+        text, found = table._placed.similarity(query), matcher.resolve(query)
+        expected = text
+        if found:
+            top = found[0].confidence
+            rows = [matcher.occupations.row(one.occupation) * (one.confidence / top) for one in found]
+            near = (np.max(rows, axis=0)[occupation] * relative).max(axis=1)
+            near += (1.0 - near) * 0.3 * text
+            trust = top * surest
+            expected = np.where(text == 1.0, text, np.clip(trust * near + (1.0 - trust) * text, 0.0, 1.0))
+        assert np.array_equal(table.nearness(query), expected)
+
+
+def test_likeness_of_text_is_the_inner_product_of_the_places_of_both(matcher: TitleMatcher) -> None:
+    titles = sorted({title for pair in PAIRS for title in pair})[:300]
+    placed = matcher.space.place([*titles, "zzxq", "Kok", "kok"])
+    for query in ["kok", "KOK!", "zzxq kok", "nergens genoemd woord", ""]:
+        unseen = dict(placed._unseen)
+        vector = matcher.space.embed([matcher.compounds.parts(query)], unseen)[:, : placed._by_column.shape[0]]
+        expected = np.clip((vector @ placed._by_column).toarray().ravel(), 0.0, 1.0)
+        expected[placed._normal == normalise(query)] = 1.0
+        assert np.array_equal(placed.similarity(query), expected.astype(np.float32))
+        assert np.array_equal(placed.similarity(query), expected.astype(np.float32))  # and when it is asked again
