@@ -5,7 +5,7 @@ reference give equal results. The expert prior is read from `prior-1.yaml`, a se
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -179,9 +179,14 @@ PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))  # of the three questio
 class Unknown:
     """One field that is unknown of m people: how far each value that it may have moves the three questions."""
 
-    people: npt.NDArray[np.int64]  # (m,) rows
+    people: npt.NDArray[np.int64]  # (m,) rows, rising
     moves: npt.NDArray[np.float64]  # (m, 3, K) log-odds, with mean zero under the weights
     weights: npt.NDArray[np.float64]  # (m, K), rows add up to 1
+
+    def between(self, start: int, stop: int) -> "Unknown":
+        """The same field of the people from one row to another, numbered from the first; rows rise."""
+        some = slice(*np.searchsorted(self.people, [start, stop]))
+        return Unknown(self.people[some] - start, self.moves[some], self.weights[some])
 
     def covariance(self) -> Floats:
         """Covariance of the three questions from this field alone, (m, 6) in the order of PAIRS."""
@@ -198,8 +203,32 @@ class Product:
     log_spread: npt.NDArray[np.float64]  # (n,) its standard deviation, from the unknowns alone
 
 
+def side_by_side(unknowns: Sequence[Unknown]) -> list[tuple[Ints, Unknown]]:
+    """The same unknown fields with those of as many values in one, and the position of the field of each row, (m,)."""
+    by_size: dict[int, list[int]] = {}
+    for number, unknown in enumerate(unknowns):
+        if len(unknown.people):
+            by_size.setdefault(unknown.weights.shape[1], []).append(number)
+    together = []
+    for numbers in by_size.values():
+        some = [unknowns[number] for number in numbers]
+        both = Unknown(
+            np.concatenate([one.people for one in some]),
+            np.concatenate([one.moves for one in some]),
+            np.concatenate([one.weights for one in some]),
+        )
+        together.append((np.repeat(numbers, [len(one.people) for one in some]), both))
+    return together
+
+
+_FIRST, _SECOND = (np.array([pair[side] for pair in PAIRS]) for side in (0, 1))
+
+
 def _covariance(moves: Floats, weights: Floats) -> Floats:
-    return np.stack([(moves[:, a] * moves[:, b] * weights).sum(axis=1) for a, b in PAIRS], axis=1)
+    return (moves[:, _FIRST] * moves[:, _SECOND] * weights[:, None, :]).sum(axis=2)
+
+
+AT_ONCE = 2_000  # people whose unknown fields are integrated together
 
 
 def integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
@@ -211,37 +240,58 @@ def integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
     fields, exact for any belief. What is left is smooth, and is integrated on 27 nodes of the normal that the fields
     make together after that tilt (exponential tilting, as in a saddle-point approximation: Daniels 1954).
     """
-    n = len(log_odds)
+    if len(log_odds) <= AT_ONCE:
+        return _integrate(log_odds, unknowns)
+    parts = [
+        _integrate(log_odds[start : start + AT_ONCE], [one.between(start, start + AT_ONCE) for one in unknowns])
+        for start in range(0, len(log_odds), AT_ONCE)
+    ]
+    return Product(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Product)))
+
+
+def _integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
     chances = sigmoid(log_odds)
     slopes, bends = 1 - chances, chances * (1 - chances)
-    gain, shift, tilted, plain = np.zeros(n), np.zeros((n, 3)), np.zeros((n, 6)), np.zeros((n, 6))
-    for unknown in unknowns:
-        rows = unknown.people
-        weight = unknown.weights * np.exp(np.einsum("mq,mqk->mk", slopes[rows], unknown.moves))
-        total = weight.sum(axis=1)
-        weight /= total[:, None]
-        mean = (unknown.moves * weight[:, None, :]).sum(axis=2)
-        gain[rows] += np.log(total)
-        shift[rows] += mean
-        tilted[rows] += _covariance(unknown.moves - mean[:, :, None], weight)
-        plain[rows] += unknown.covariance()
+    gain, shift, tilted, plain = _uncertainty(slopes, unknowns)
     log_chances = -np.logaddexp(0, -log_odds)
     score = chances.prod(axis=1)
-    open_ = np.flatnonzero(plain[:, [0, 3, 5]].sum(axis=1) > 0)
-    for start in range(0, len(open_), 20_000):
-        rows = open_[start : start + 20_000]
+    rows = np.flatnonzero(plain[:, [0, 3, 5]].sum(axis=1) > 0)
+    if len(rows):
         moved = shift[rows, None, :] + np.einsum("nij,gj->ngi", _cholesky(tilted[rows]), GRID)  # (m, 27, 3)
         bent = -np.logaddexp(0, -(log_odds[rows, None, :] + moved)) - log_chances[rows, None, :]
         rest = np.exp((bent - slopes[rows, None, :] * moved).sum(axis=2)) @ GRID_WEIGHTS
         score[rows] *= np.exp(gain[rows]) * rest
-    spread = np.zeros(n)
-    fall = np.zeros(n)
+    spread = np.zeros(len(log_odds))
+    fall = np.zeros(len(log_odds))
     for column, (a, b) in enumerate(PAIRS):
         twice = 1 if a == b else 2
         spread += twice * plain[:, column] * slopes[:, a] * slopes[:, b]
         spread += twice * 0.5 * plain[:, column] ** 2 * bends[:, a] * bends[:, b]
         fall += 0.5 * plain[:, column] * bends[:, a] if a == b else 0
     return Product(chances, np.minimum(score, 1.0), log_chances.sum(axis=1) - fall, np.sqrt(np.maximum(spread, 0)))
+
+
+def _uncertainty(slopes: Floats, unknowns: Sequence[Unknown]) -> tuple[Floats, Floats, Floats, Floats]:
+    """What the unknown fields of n people add up to: the logarithm of the gain (n,), and after the tilt by it the
+    shift (n, 3) and the covariance (n, 6); and the covariance without it (n, 6)."""
+    n = len(slopes)
+    numbers, people, terms = [], [], []
+    for which, unknown in side_by_side(unknowns):
+        weight = unknown.weights * np.exp(np.einsum("mq,mqk->mk", slopes[unknown.people], unknown.moves))
+        total = weight.sum(axis=1)
+        weight /= total[:, None]
+        mean = (unknown.moves * weight[:, None, :]).sum(axis=2)
+        tilted = _covariance(unknown.moves - mean[:, :, None], weight)
+        terms.append(np.column_stack([np.log(total), mean, tilted, unknown.covariance()]))
+        numbers.append(which)
+        people.append(unknown.people)
+    if not terms:
+        return np.zeros(n), np.zeros((n, 3)), np.zeros((n, 6)), np.zeros((n, 6))
+    order = np.argsort(np.concatenate(numbers), kind="stable")  # each person's fields in their order
+    added = np.concatenate(terms)[order]
+    cells = np.concatenate(people)[order, None] * added.shape[1] + np.arange(added.shape[1])
+    sums = np.bincount(cells.ravel(), added.ravel(), n * added.shape[1]).reshape(n, -1)
+    return sums[:, 0], sums[:, 1:4], sums[:, 4:10], sums[:, 10:]
 
 
 def _cholesky(covariance: Floats) -> Floats:
