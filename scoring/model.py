@@ -37,9 +37,9 @@ class Scale:
 
     def bins(self, values: Floats) -> npt.NDArray[np.int16]:
         """The nearest bin of each value (the upper of two), clipped to the grid; NaN (does not apply) becomes -1."""
-        clipped = np.clip(np.nan_to_num(values, nan=self.low), self.low, self.high)
+        clipped = np.minimum(np.maximum(values, self.low), self.high)
         found = np.floor((clipped - self.low) / self.step + (0.5 + ROUNDING))
-        return np.where(np.isnan(values), -1, found).astype(np.int16)
+        return np.where(np.isnan(found), -1, found).astype(np.int16)
 
 
 # Features that share a field share its uncertainty: one unknown field moves them together.

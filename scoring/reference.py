@@ -77,21 +77,28 @@ def believed(
 
 def score_field(values: FieldValues, model: Model) -> FieldScores:
     """Look up and add: known values in the table, unknown ones as the expectation over their belief."""
-    rows = np.maximum(values.belief, 0)
     unknown = values.belief >= 0
-    expected, moves = believed(values.nodes, values.weights, model)
-    contributions, shown = {}, {}
-    typical = np.zeros((len(QUESTIONS), K))
-    for feature in values.values:
-        scale, table = SCALES[feature], model.tables[feature]
-        known = table[:, scale.bins(values.values[feature])]
-        contributions[feature] = np.where(unknown, expected[feature][:, rows], known).astype(np.int32)
-        mean = (values.nodes[feature] * values.weights).sum(axis=1)
-        shown[feature] = np.where(unknown, mean[rows], values.values[feature])
-        typical += table[:, scale.bins(values.typical[feature])] / FIXED_POINT
     people = np.flatnonzero(unknown)
-    open_ = Unknown(people, moves[rows[people]], values.weights[rows[people]])
-    return FieldScores(values.field, shown, contributions, ~unknown, open_, float(np.sqrt(typical.var(axis=1).sum())))
+    rows, nodes, weights = values.belief[people], values.nodes, values.weights
+    if len(people) < len(weights):  # few of the beliefs are anybody's
+        nodes, weights = {feature: table[rows] for feature, table in nodes.items()}, weights[rows]
+        rows = np.arange(len(people))
+    expected, moves = believed(nodes, weights, model)
+    contributions, shown = {}, {}
+    for feature, known in values.values.items():
+        contributions[feature] = model.tables[feature][:, SCALES[feature].bins(known)]
+        shown[feature] = known.copy()
+        if len(people):
+            contributions[feature][:, people] = expected[feature][:, rows]
+            shown[feature][people] = (nodes[feature] * weights).sum(axis=1)[rows]
+    open_ = Unknown(people, moves[rows], weights[rows])
+    return FieldScores(values.field, shown, contributions, ~unknown, open_, _stake(values.typical, model))
+
+
+def _stake(typical: dict[str, Floats], model: Model) -> float:
+    """How far the values (K,) that a field typically takes move the three questions: a standard deviation."""
+    moved = sum(model.tables[feature][:, SCALES[feature].bins(values)] / FIXED_POINT for feature, values in typical.items())
+    return float(np.sqrt(np.var(moved, axis=1).sum()))
 
 
 def judge(
