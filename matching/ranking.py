@@ -265,8 +265,8 @@ class Ranker:
             places = np.flatnonzero(segments == number)
             mine = rows[places]
             if len(mine):
-                judged = one.packed.judged(mine, one.vacancy, one.likeness, one.tables, self.around(vacancy))
-                people = one.segment.people.take(mine)
+                people, around = one.segment.people.take(mine), self.around(vacancy)
+                judged = one.packed.judged(mine, people, one.vacancy, one.likeness, one.tables, around)
                 explainer = self._explainer(people, one.vacancy, judged)
                 for at, place in enumerate(places.tolist()):
                     items[place] = self._item(

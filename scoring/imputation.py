@@ -7,6 +7,7 @@ behaves too (Rubin and Thayer 1982, with missing values as in Ghahramani and Hin
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -154,6 +155,14 @@ def belief_table(levels: Ints) -> npt.NDArray[np.float64]:
     edges = np.concatenate([[-np.inf], (levels[:-1] + levels[1:]) / 2, [np.inf]])
     below = ndtr((edges[None, :] - mean) / spread)
     return np.asarray(np.diff(below, axis=1))
+
+
+@cache
+def level_beliefs(n_levels: int) -> npt.NDArray[np.float64]:
+    """`belief_table` of the levels from 0, so many; not to be written to."""
+    table = belief_table(np.arange(n_levels, dtype=np.float64))
+    table.flags.writeable = False
+    return table
 
 
 def hours_of_belief(quantiles: Floats) -> npt.NDArray[np.float64]:

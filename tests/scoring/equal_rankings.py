@@ -80,7 +80,7 @@ def assert_same_people(world: RandomWorld, packed: PackedPool, demand: Demand) -
     around = world.around(demand)
     query, tables = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked)
     by_reference = judge(world.people, demand.vacancy, demand.likeness, world.beliefs, around)
-    by_tables = packed.judged(everybody, demand.vacancy, demand.likeness, tables, around)
+    by_tables = packed.judged(everybody, world.people, demand.vacancy, demand.likeness, tables, around)
     sums, told = kernel.score_rows(everybody, packed._people, query, packed._nodes)
     product = by_reference.product
     assert sums.tolist() == by_reference.log_odds.tolist()

@@ -82,7 +82,7 @@ def test_a_weekly_grid_is_as_many_dayparts_short_in_a_table_as_it_is(seed: int) 
         if not demand.vacancy.times_stated:
             assert not values.any()
             continue
-        short, needed = dayparts_short(world.people, demand.vacancy)
+        short, needed = dayparts_short(world.people.grid, demand.vacancy)
         unknown = world.people.grid < 0
         assert values.tolist() == np.where(unknown, needed + 1, short).tolist()
         fixed, possible, *needs = grid_needs(demand.vacancy)
