@@ -222,14 +222,14 @@ _N_STATES = max(len(states) for states in _STATES.values())
 
 
 def _tables_of_states() -> tuple[Floats, Ints]:
-    """Per feature below which values its next state begins, (features, _N_STATES - 1), and the position in _IN_ORDER
+    """Per feature below which values its next state begins, (_N_STATES - 1, features), and the position in _IN_ORDER
     of each of its states, then of "unknown" and of "none", (features, _N_STATES + 2)."""
-    below = np.full((len(FEATURES), _N_STATES - 1), -np.inf)
+    below = np.full((_N_STATES - 1, len(FEATURES)), -np.inf)
     codes = np.zeros((len(FEATURES), _N_STATES + 2), np.int64)
     for row, feature in enumerate(FEATURES):
         name = feature.partition(".")[0]
         states = _STATES[name]
-        below[row, : len(states) - 1] = [least for least, _ in states[:-1]]
+        below[: len(states) - 1, row] = [least for least, _ in states[:-1]]
         names = [*(state for _, state in states), *[states[-1][1]] * (_N_STATES - len(states)), "unknown", "none"]
         codes[row] = [_IN_ORDER.index(f"{name}.{state}") for state in names]
     return below, codes
@@ -287,49 +287,39 @@ def _top_reasons(judged: Judged, facts: Facts) -> list[tuple[Reason, ...]]:
     told = [(feature, part) for part in judged.fields for feature in part.contributions]
     features = [feature for feature, _ in told]
     values = np.array([part.values[feature] for feature, part in told]).T  # (n, features)
-    weights = np.array([part.contributions[feature] for feature, part in told]).sum(axis=1).T
     known = np.array([part.known for _, part in told]).T
+    weights = np.array([part.contributions[feature] for feature, part in told]).sum(axis=1, dtype=np.int64).T
     numbers = np.array([_NUMBER_OF[feature] for feature in features])
-    states = np.where(known, (values[:, :, None] < _BELOW[numbers]).sum(axis=2), _N_STATES)
+    states = np.where(known, (values < _BELOW[:, None, numbers]).sum(axis=0), _N_STATES)
     codes = _CODES[numbers, np.where(np.isnan(values), _N_STATES + 1, states)]
-    is_unknown, is_none = _IS_UNKNOWN[codes], _IS_NONE[codes]
 
-    order = np.argsort(-np.abs(weights) * len(_IN_ORDER) + codes, axis=1, kind="stable")
-    speaks_for = np.take_along_axis((weights > _FOR) & ~is_unknown, order, axis=1)
-    against = np.take_along_axis(weights < _AGAINST, order, axis=1)
+    # One number tells all of a reason; the smallest weighs most. From below: the sign, its place, its code, its weight.
+    keys = np.sort(-np.abs(weights) << _BITS | codes << _CODE | np.arange(len(told)) << _PLACE | (weights > 0), axis=1)
+    weights, codes, positive = -(keys >> _BITS), keys >> _CODE & _MOST_CODES - 1, (keys & 1).astype(bool)
+    speaks_for = positive & (weights > _FOR) & ~_IS_UNKNOWN[codes]
+    against = ~positive & (weights > -_AGAINST)
     against &= np.cumsum(against, axis=1) == 1  # the strongest alone
     speaks_for &= np.cumsum(speaks_for, axis=1) <= N_REASONS - against.sum(axis=1, keepdims=True)
-    says_nothing = np.take_along_axis(is_none, order, axis=1)
-    turn = np.where(speaks_for, 0, np.where(against, 1, np.where(says_nothing, 3, 2)))
+    turn = np.where(speaks_for, 0, np.where(against, 1, np.where(_IS_NONE[codes], 3, 2))).astype(np.int8)
     first = np.argsort(turn, axis=1, kind="stable")[:, :N_REASONS]
-    n_shown = (np.take_along_axis(turn, first, axis=1) < 3).sum(axis=1)
+    n_shown = (np.take_along_axis(turn, first, axis=1) < 3).sum(axis=1).tolist()
+    chosen = np.take_along_axis(keys, first, axis=1).tolist()
 
     told_of = [facts.get(feature) for feature in features]
     reasons = []
-    for row, (chosen, shown, value, weight, code) in enumerate(
-        zip(
-            np.take_along_axis(order, first, axis=1).tolist(),
-            n_shown.tolist(),
-            values.tolist(),
-            weights.tolist(),
-            codes.tolist(),
-            strict=True,
-        )
-    ):
-        mine = []
-        for which in chosen[:shown]:
-            fact = told_of[which]
-            mine.append(
-                _reason(
-                    _IN_ORDER[code[which]],
-                    features[which],
-                    value[which],
-                    weight[which] / FIXED_POINT,
-                    fact[row] if fact else (),
-                )
-            )
-        reasons.append(tuple(mine))
+    for row, (mine, n, value) in enumerate(zip(chosen, n_shown, values.tolist(), strict=True)):
+        hers = []
+        for key in mine[:n]:
+            which, code = key >> _PLACE & _MOST_FEATURES - 1, _IN_ORDER[key >> _CODE & _MOST_CODES - 1]
+            weight, fact = key >> _BITS if key & 1 == 0 else -(key >> _BITS), told_of[which]
+            hers.append(_reason(code, features[which], value[which], weight / FIXED_POINT, fact[row] if fact else ()))
+        reasons.append(tuple(hers))
     return reasons
+
+
+# How a reason is written as one number, in bits from below.
+_PLACE, _CODE, _BITS = 1, 7, 15
+_MOST_FEATURES, _MOST_CODES = 1 << _CODE - _PLACE, 1 << _BITS - _CODE
 
 
 def _questions_to_ask(judged: Judged) -> list[tuple[str, ...]]:

@@ -67,7 +67,7 @@ class Builder:
         typical = {name: np.array(self.model.typical[name]) for name in values if name in self.model.typical}
         given = nodes or {name: typical[name][None, :] for name in typical}
         n_rows = next((len(table) for table in given.values()), 1)
-        table = {name: given.get(name, np.full((n_rows, K), np.nan)) for name in values}
+        table = {name: given[name] if name in given else np.full((n_rows, K), np.nan) for name in values}
         for name in values:  # what does not apply to this vacancy is not at stake either
             if np.isnan(table[name]).all() or (not applies and np.isnan(values[name]).all()):
                 typical.pop(name, None)
@@ -77,8 +77,8 @@ class Builder:
                 {name: np.where(known, value, np.nan) for name, value in values.items()},
                 np.where(known, -1, 0 if rows is None else rows).astype(np.int32),
                 table,
-                np.tile(EQUAL, (n_rows, 1)) if weights is None else weights,
-                {name: typical.get(name, np.full(K, np.nan)) for name in values},
+                np.full((n_rows, K), EQUAL) if weights is None else weights,
+                {name: typical[name] if name in typical else np.full(K, np.nan) for name in values},
             )
         )
 
@@ -260,8 +260,8 @@ def _quantiles(values: Ints, weights: Floats) -> Floats:
     order = np.argsort(values, axis=1, kind="stable")
     reached = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
     asked = (np.arange(K) + 0.5) / K - ROUNDING
-    at = (reached[:, None, :] < asked[:, None]).sum(axis=2).clip(0, values.shape[1] - 1)
-    return np.take_along_axis(np.take_along_axis(values, order, axis=1), at, axis=1).astype(np.float64)
+    at = np.minimum((reached[:, None, :] < asked[:, None]).sum(axis=2), values.shape[1] - 1)
+    return values[np.arange(len(values))[:, None], np.take_along_axis(order, at, axis=1)].astype(np.float64)
 
 
 def compare_hours(build: Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:

@@ -4,9 +4,9 @@ A model is a set of small tables (question, feature) -> int32, so that scoring i
 reference give equal results. The expert prior is read from `prior-1.yaml`, a sentence beside each weight.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from scoring.terms import CAPACITIES, QUESTIONS, Question
 
 FIXED_POINT = 1 << 16  # log-odds are kept as whole numbers of 1/65536
 ROUNDING = 1e-7  # what lies so close to the edge of a bin lies on it, however the last digits were rounded
+KEPT_STAKES = 2_000
 PRIOR_FILE = Path(__file__).with_name("prior-1.yaml")
 
 
@@ -117,6 +118,19 @@ class Model:
         return tables
 
     @cached_property
+    def stake(self) -> Callable[[tuple[tuple[str, tuple[float, ...]], ...]], float]:
+        """How far the values that features of one field typically take move the three questions: a standard deviation.
+
+        From the values (K,) of each feature; most vacancies ask the same.
+        """
+
+        def stake(typical: tuple[tuple[str, tuple[float, ...]], ...]) -> float:
+            moved = [self.tables[feature][:, SCALES[feature].bins(np.array(values))] for feature, values in typical]
+            return float(np.sqrt(np.var(np.sum([one / FIXED_POINT for one in moved], axis=0), axis=1).sum()))
+
+        return lru_cache(KEPT_STAKES)(stake)
+
+    @cached_property
     def importance(self) -> dict[str, float]:
         """How much each feature can move the three questions together: the sum of the ranges of its shapes."""
         return {name: float(np.ptp(table[:, :-1], axis=1).sum()) / FIXED_POINT for name, table in self.tables.items()}
@@ -188,10 +202,6 @@ class Unknown:
         some = slice(*np.searchsorted(self.people, [start, stop]))
         return Unknown(self.people[some] - start, self.moves[some], self.weights[some])
 
-    def covariance(self) -> Floats:
-        """Covariance of the three questions from this field alone, (m, 6) in the order of PAIRS."""
-        return _covariance(self.moves, self.weights)
-
 
 @dataclass(frozen=True)
 class Product:
@@ -222,10 +232,20 @@ def side_by_side(unknowns: Sequence[Unknown]) -> list[tuple[Ints, Unknown]]:
 
 
 _FIRST, _SECOND = (np.array([pair[side] for pair in PAIRS]) for side in (0, 1))
+_TWICE = np.array([[1.0 if a == b else 2.0] for a, b in PAIRS])  # how often a pair stands in a full matrix
+_VARIANCES = np.flatnonzero(_FIRST == _SECOND)
+
+
+def _total(values: Floats) -> Floats:
+    """The sum over the last axis but one: the values of a belief, with the people last so that each sum is one run."""
+    n_values = values.shape[-2]
+    # From eight values on numpy adds neighbours in pairs; a sum shall not depend on how an array lies.
+    return values.sum(axis=-2) if n_values < 8 else np.ascontiguousarray(np.moveaxis(values, -2, -1)).sum(axis=-1)
 
 
 def _covariance(moves: Floats, weights: Floats) -> Floats:
-    return (moves[:, _FIRST] * moves[:, _SECOND] * weights[:, None, :]).sum(axis=2)
+    """Covariances (6, m) from centred moves (3, K, m) and weights (K, m)."""
+    return _total(moves[_FIRST] * moves[_SECOND] * weights)
 
 
 AT_ONCE = 2_000  # people whose unknown fields are integrated together
@@ -251,63 +271,68 @@ def integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
 
 def _integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
     chances = sigmoid(log_odds)
-    slopes, bends = 1 - chances, chances * (1 - chances)
+    slopes = np.ascontiguousarray(1 - chances.T)  # questions first from here on
+    bends = chances.T * slopes
     gain, shift, tilted, plain = _uncertainty(slopes, unknowns)
     log_chances = -np.logaddexp(0, -log_odds)
     score = chances.prod(axis=1)
-    rows = np.flatnonzero(plain[:, [0, 3, 5]].sum(axis=1) > 0)
+    rows = np.flatnonzero(plain[_VARIANCES].sum(axis=0) > 0)
     if len(rows):
-        moved = shift[rows, None, :] + np.einsum("nij,gj->ngi", _cholesky(tilted[rows]), GRID)  # (m, 27, 3)
-        bent = -np.logaddexp(0, -(log_odds[rows, None, :] + moved)) - log_chances[rows, None, :]
-        rest = np.exp((bent - slopes[rows, None, :] * moved).sum(axis=2)) @ GRID_WEIGHTS
+        root = _cholesky(tilted[:, rows])[..., None]
+        moved = root[:, 0] * GRID[:, 0] + root[:, 1] * GRID[:, 1] + root[:, 2] * GRID[:, 2]  # (3, m, 27)
+        moved += shift[:, rows, None]
+        bent = -np.logaddexp(0, -(log_odds.T[:, rows, None] + moved)) - log_chances.T[:, rows, None]
+        rest = np.exp((bent - slopes[:, rows, None] * moved).sum(axis=0)) @ GRID_WEIGHTS
         score[rows] *= np.exp(gain[rows]) * rest
-    spread = np.zeros(len(log_odds))
-    fall = np.zeros(len(log_odds))
-    for column, (a, b) in enumerate(PAIRS):
-        twice = 1 if a == b else 2
-        spread += twice * plain[:, column] * slopes[:, a] * slopes[:, b]
-        spread += twice * 0.5 * plain[:, column] ** 2 * bends[:, a] * bends[:, b]
-        fall += 0.5 * plain[:, column] * bends[:, a] if a == b else 0
+    straight = _TWICE * plain * slopes[_FIRST] * slopes[_SECOND]
+    curved = _TWICE * 0.5 * plain**2 * bends[_FIRST] * bends[_SECOND]
+    spread = np.stack([straight, curved], axis=1).reshape(2 * len(PAIRS), -1).sum(axis=0)
+    fall = (0.5 * plain[_VARIANCES] * bends).sum(axis=0)
     return Product(chances, np.minimum(score, 1.0), log_chances.sum(axis=1) - fall, np.sqrt(np.maximum(spread, 0)))
 
 
 def _uncertainty(slopes: Floats, unknowns: Sequence[Unknown]) -> tuple[Floats, Floats, Floats, Floats]:
     """What the unknown fields of n people add up to: the logarithm of the gain (n,), and after the tilt by it the
-    shift (n, 3) and the covariance (n, 6); and the covariance without it (n, 6)."""
-    n = len(slopes)
+    shift (3, n) and the covariance (6, n); and the covariance without it (6, n)."""
+    n, n_terms = slopes.shape[1], 1 + len(slopes) + 2 * len(PAIRS)
     numbers, people, terms = [], [], []
     for which, unknown in side_by_side(unknowns):
-        weight = unknown.weights * np.exp(np.einsum("mq,mqk->mk", slopes[unknown.people], unknown.moves))
-        total = weight.sum(axis=1)
-        weight /= total[:, None]
-        mean = (unknown.moves * weight[:, None, :]).sum(axis=2)
-        tilted = _covariance(unknown.moves - mean[:, :, None], weight)
-        terms.append(np.column_stack([np.log(total), mean, tilted, unknown.covariance()]))
+        moves = np.ascontiguousarray(unknown.moves.transpose(1, 2, 0))  # (3, K, m)
+        weights = np.ascontiguousarray(unknown.weights.T)
+        weight = weights * np.exp((slopes[:, None, unknown.people] * moves).sum(axis=0))
+        total = _total(weight)
+        weight /= total
+        mean = _total(moves * weight)
+        added = np.empty((n_terms, len(which)))
+        added[0], added[1:4] = np.log(total), mean
+        added[4:10] = _covariance(moves - mean[:, None], weight)
+        added[10:] = _covariance(moves, weights)
         numbers.append(which)
         people.append(unknown.people)
+        terms.append(added)
     if not terms:
-        return np.zeros(n), np.zeros((n, 3)), np.zeros((n, 6)), np.zeros((n, 6))
+        return np.zeros(n), np.zeros((3, n)), np.zeros((6, n)), np.zeros((6, n))
     order = np.argsort(np.concatenate(numbers), kind="stable")  # each person's fields in their order
-    added = np.concatenate(terms)[order]
-    cells = np.concatenate(people)[order, None] * added.shape[1] + np.arange(added.shape[1])
-    sums = np.bincount(cells.ravel(), added.ravel(), n * added.shape[1]).reshape(n, -1)
-    return sums[:, 0], sums[:, 1:4], sums[:, 4:10], sums[:, 10:]
+    cells = np.arange(n_terms)[:, None] * n + np.concatenate(people)[order]
+    added = np.concatenate(terms, axis=1)[:, order]
+    sums = np.bincount(cells.ravel(), added.ravel(), n_terms * n).reshape(n_terms, n)
+    return sums[0], sums[1:4], sums[4:10], sums[10:]
 
 
 def _cholesky(covariance: Floats) -> Floats:
-    """Lower triangles (m, 3, 3) of covariances (m, 6), which may be singular: one unknown field has rank one."""
-    a, b, c, d, e, f = covariance.T
-    root = np.zeros((len(covariance), 3, 3))
+    """Lower triangles (3, 3, m) of covariances (6, m), which may be singular: one unknown field has rank one."""
+    a, b, c, d, e, f = covariance
+    root = np.zeros((3, 3, covariance.shape[1]))
 
     def divide(top: Floats, bottom: Floats) -> Floats:
         return np.where(bottom > 1e-12, top / np.maximum(bottom, 1e-12), 0.0)
 
-    root[:, 0, 0] = np.sqrt(np.maximum(a, 0))
-    root[:, 1, 0] = divide(b, root[:, 0, 0])
-    root[:, 2, 0] = divide(c, root[:, 0, 0])
-    root[:, 1, 1] = np.sqrt(np.maximum(d - root[:, 1, 0] ** 2, 0))
-    root[:, 2, 1] = divide(e - root[:, 2, 0] * root[:, 1, 0], root[:, 1, 1])
-    root[:, 2, 2] = np.sqrt(np.maximum(f - root[:, 2, 0] ** 2 - root[:, 2, 1] ** 2, 0))
+    root[0, 0] = np.sqrt(np.maximum(a, 0))
+    root[1, 0] = divide(b, root[0, 0])
+    root[2, 0] = divide(c, root[0, 0])
+    root[1, 1] = np.sqrt(np.maximum(d - root[1, 0] ** 2, 0))
+    root[2, 1] = divide(e - root[2, 0] * root[1, 0], root[1, 1])
+    root[2, 2] = np.sqrt(np.maximum(f - root[2, 0] ** 2 - root[2, 1] ** 2, 0))
     return root
 
 

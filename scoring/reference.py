@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from scoring.beliefs import K, PoolBeliefs
+from scoring.beliefs import PoolBeliefs
 from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import Answers, Margins, check
 from scoring.features import FieldValues, compare
@@ -82,23 +82,24 @@ def score_field(values: FieldValues, model: Model) -> FieldScores:
     rows, nodes, weights = values.belief[people], values.nodes, values.weights
     if len(people) < len(weights):  # few of the beliefs are anybody's
         nodes, weights = {feature: table[rows] for feature, table in nodes.items()}, weights[rows]
-        rows = np.arange(len(people))
-    expected, moves = believed(nodes, weights, model)
-    contributions, shown = {}, {}
-    for feature, known in values.values.items():
-        contributions[feature] = model.tables[feature][:, SCALES[feature].bins(known)]
-        shown[feature] = known.copy()
-        if len(people):
+        rows = np.arange(len(people), dtype=np.int32)
+    shown = dict(values.values)
+    contributions = {
+        feature: model.tables[feature].take(SCALES[feature].bins(known), axis=1) for feature, known in shown.items()
+    }
+    if len(people):
+        expected, moves = believed(nodes, weights, model)
+        for feature, known in values.values.items():
             contributions[feature][:, people] = expected[feature][:, rows]
+            shown[feature] = known.copy()
             shown[feature][people] = (nodes[feature] * weights).sum(axis=1)[rows]
-    open_ = Unknown(people, moves[rows], weights[rows])
-    return FieldScores(values.field, shown, contributions, ~unknown, open_, _stake(values.typical, model))
-
-
-def _stake(typical: dict[str, Floats], model: Model) -> float:
-    """How far the values (K,) that a field typically takes move the three questions: a standard deviation."""
-    moved = sum(model.tables[feature][:, SCALES[feature].bins(values)] / FIXED_POINT for feature, values in typical.items())
-    return float(np.sqrt(np.var(moved, axis=1).sum()))
+        open_ = Unknown(people, moves[rows], weights[rows])
+    else:
+        open_ = Unknown(people, np.zeros((0, len(QUESTIONS), weights.shape[1])), weights[:0])
+    typical = [(feature, tuple(taken.tolist())) for feature, taken in values.typical.items()]
+    stakes = tuple([one for one in typical if one[1][0] == one[1][0]])  # what does not apply moves nothing
+    stake = model.stake(stakes) if stakes else 0.0
+    return FieldScores(values.field, shown, contributions, ~unknown, open_, stake)
 
 
 def judge(
@@ -128,13 +129,11 @@ def judge(
 def judged(answers: Answers, tasks: Tasks, fields: tuple[FieldScores, ...], model: Model) -> Judged:
     """Put the fields of n people together: sums, product, interval, bands."""
     n = len(answers.agreed)
-    log_odds = np.tile(model.prior.astype(np.int64), (n, 1))
-    known, stake = np.zeros(n), 0.0
-    for field in fields:
-        for table in field.contributions.values():
-            log_odds += table.T
-        known += field.known * field.stake
-        stake += field.stake
+    tables = np.array([table for field in fields for table in field.contributions.values()])
+    log_odds = model.prior.astype(np.int64) + tables.sum(axis=0, dtype=np.int64).T
+    stakes = np.array([field.stake for field in fields])
+    known = (np.array([field.known for field in fields]) * stakes[:, None]).sum(axis=0)
+    stake = float(np.cumsum(stakes)[-1])
     product = integrate(log_odds / FIXED_POINT, [field.unknown for field in fields])
     share = known / stake if stake > 0 else np.ones(n)
     interval = _interval(log_odds / FIXED_POINT, product, model)
