@@ -229,9 +229,9 @@ def capacity(people: Candidates, demands: Demands) -> tuple[Ints, Floats, Ints]:
         cells = cell_answers(levels, demands)
         tasks[rows] = task_answers(cells)
         flat = cells.reshape(len(cells), -1)
-        codes[rows] = np.where((flat == TASK_UNKNOWN).any(axis=1), UNSURE, OK)
-        codes[rows][((flat == ARRANGE) | (flat == CARVE)).any(axis=1)] = NEAR
-        codes[rows][(flat == TASK_BLOCKED).any(axis=1)] = BLOCKED
+        mends, unsure = ((flat == ARRANGE) | (flat == CARVE)).any(axis=1), (flat == TASK_UNKNOWN).any(axis=1)
+        blocked = (flat == TASK_BLOCKED).any(axis=1)
+        codes[rows] = np.where(blocked, BLOCKED, np.where(mends, NEAR, np.where(unsure, UNSURE, OK)))
         margin = np.where(
             (demands.stated > 0) & (levels[:, None, :] >= 0), levels[:, None, :] - demands.offered, np.inf
         )

@@ -4,7 +4,7 @@ Words stand in the locale, not here. The sum of a question's contributions and i
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -325,12 +325,13 @@ _MOST_FEATURES, _MOST_CODES = 1 << _CODE - _PLACE, 1 << _BITS - _CODE
 def _questions_to_ask(judged: Judged) -> list[tuple[str, ...]]:
     """Per person her unknown fields of which an answer moves the logarithm of the score most, by its variance."""
     slopes = 1 - judged.product.chances
+    names = [part.field for part in judged.fields]
     asks: list[list[tuple[float, str]]] = [[] for _ in range(len(slopes))]
     for which, unknown in side_by_side([part.unknown for part in judged.fields]):
         moved = np.einsum("mq,mqk->mk", slopes[unknown.people], unknown.moves)
         variance = (moved**2 * unknown.weights).sum(axis=1)
-        for row, one, number in zip(unknown.people.tolist(), variance.tolist(), which.tolist(), strict=True):
-            asks[row].append((-one, judged.fields[number].field))
+        for row, less, number in zip(unknown.people.tolist(), (-variance).tolist(), which.tolist(), strict=True):
+            asks[row].append((less, names[number]))
     return [tuple([name for _, name in sorted(mine)[:N_QUESTIONS]]) for mine in asks]
 
 
@@ -424,21 +425,19 @@ def _answered_by_each(
 ) -> list[tuple[AnsweredConstraint, ...]]:
     """The seventeen answers of each person. `cells` (n, T, 20): what becomes of each demand."""
     codes, margins = judged.answers.codes, judged.answers.margins
-    by_constraint = codes.T.tolist()
-    shown = np.where(np.isnan(margins), _NO_MARGIN, margins).T.tolist()
-    reasons = _because(people, codes, demands, cells)
+    shown = np.where(np.isnan(margins), _NO_MARGIN, margins)
+    alike = (codes == codes[:1]).all(axis=0) & (shown == shown[:1]).all(axis=0)
+    causes = _because(people, codes, demands, cells)
     nothing: Sequence[Fact] = ((),) * len(people)
-    columns = [
-        map(
-            _answered,
-            repeat(number),
-            by_constraint[number],
-            shown[number],
-            facts.get(_ABOUT.get(constraint, ""), nothing),
-            reasons.get(constraint, repeat("")),
-        )
-        for number, constraint in enumerate(CONSTRAINTS)
-    ]
+    columns: list[Iterable[AnsweredConstraint]] = []
+    for number, constraint in enumerate(CONSTRAINTS):
+        about, because = facts.get(_ABOUT.get(constraint, "")), causes.get(constraint)
+        if alike[number] and about is None and because is None and len(people):
+            one = _answered(number, int(codes[0, number]), float(shown[0, number]), (), "")
+            columns.append(repeat(one, len(people)))
+        else:
+            given = codes[:, number].tolist(), shown[:, number].tolist(), about or nothing, because or repeat("")
+            columns.append(map(_answered, repeat(number), *given))
     return list(zip(*columns, strict=True))
 
 
@@ -471,25 +470,26 @@ def _answered(number: int, code: int, shown: float, fact: Fact, because: str) ->
 def _because(people: Candidates, codes: Ints, demands: Demands, cells: Ints) -> dict[Constraint, list[str]]:
     """Which of several causes an answer has, per person, where they ask for different words; "" where there is one."""
 
-    def cause(constraint: Constraint, code: int, words: Any) -> list[str]:
+    causes: dict[Constraint, list[str]] = {}
+
+    def because(constraint: Constraint, code: int, words: Any) -> None:
         """These words for whose answer has this code."""
-        return np.where(codes[:, CONSTRAINTS.index(constraint)] == code, words, "").tolist()
+        those = codes[:, CONSTRAINTS.index(constraint)] == code
+        if those.any():
+            causes[constraint] = np.where(those, words, "").tolist()
 
     if demands.asked.any():
         untold = (cells == TASK_UNKNOWN).any(axis=1) & (people.capacities == UNKNOWN)
-        by_capacity = cause(Constraint.CAPACITY, UNSURE, np.where(untold.any(axis=1), "level", "freedom"))
+        because(Constraint.CAPACITY, UNSURE, np.where(untold.any(axis=1), "level", "freedom"))
     else:
-        by_capacity = cause(Constraint.CAPACITY, OK, "asked")
+        because(Constraint.CAPACITY, OK, "asked")
     paused = people.paused & (people.resumes_on == NO_DAY)
     agreement = np.where(people.agreed, "pause", np.where(paused, "agreement_and_pause", "agreement"))
-    busy = np.where(people.max_open_introductions == 0, "wants_none", "busy")
-    return {
-        Constraint.AVAILABILITY: cause(Constraint.AVAILABILITY, BLOCKED, agreement),
-        Constraint.ATTENTION: cause(Constraint.ATTENTION, BLOCKED, busy),
-        Constraint.CAPACITY: by_capacity,
-        Constraint.SUPPORT: cause(Constraint.SUPPORT, OK, np.where(people.support_needs == 0, "needed", "")),
-        Constraint.ACCESS: cause(Constraint.ACCESS, OK, np.where(people.access_needs == 0, "needed", "")),
-    }
+    because(Constraint.AVAILABILITY, BLOCKED, agreement)
+    because(Constraint.ATTENTION, BLOCKED, np.where(people.max_open_introductions == 0, "wants_none", "busy"))
+    because(Constraint.SUPPORT, OK, np.where(people.support_needs == 0, "needed", ""))
+    because(Constraint.ACCESS, OK, np.where(people.access_needs == 0, "needed", ""))
+    return causes
 
 
 def _tasks(texts: Sequence[str], answers: Ints) -> list[tuple[tuple[str, TaskAnswer], ...]]:

@@ -250,17 +250,20 @@ def _believed_minutes(
         times = place_minutes[region_places.get(where, slice(None))]
         masks = np.array([mask], np.int8) if mask >= 0 else beliefs.mode_masks
         weights = np.ones(1) if mask >= 0 else beliefs.mode_weights[drive]
-        each = np.repeat(weights / len(times), len(times))
-        result[mine] = _quantiles(fastest_by_mask(times, masks).reshape(1, -1), each[None, :])
+        likely = np.repeat(weights / len(times), len(times))
+        by_minute = np.bincount(fastest_by_mask(times, masks).ravel(), likely)
+        result[mine] = np.cumsum(by_minute).searchsorted(_ASKED)
     return result
+
+
+_ASKED = (np.arange(K) + 0.5) / K - ROUNDING
 
 
 def _quantiles(values: Ints, weights: Floats) -> Floats:
     """K equally likely values of each row, from values and how likely each is, both (rows, v)."""
     order = np.argsort(values, axis=1, kind="stable")
     reached = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
-    asked = (np.arange(K) + 0.5) / K - ROUNDING
-    at = np.minimum((reached[:, None, :] < asked[:, None]).sum(axis=2), values.shape[1] - 1)
+    at = np.minimum((reached[:, None, :] < _ASKED[:, None]).sum(axis=2), values.shape[1] - 1)
     return values[np.arange(len(values))[:, None], np.take_along_axis(order, at, axis=1)].astype(np.float64)
 
 
