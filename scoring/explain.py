@@ -38,7 +38,7 @@ Fact = tuple[tuple[str, Value], ...]  # values by name, in the order in which th
 Facts = Mapping[str, Sequence[Fact]]  # per feature that of each person
 N_REASONS = 3
 N_QUESTIONS = 3
-KEPT_ANSWERS = 20_000  # answers to constraints that are shared by all explanations
+KEPT_ANSWERS = 20_000  # answers to constraints, and reasons, that all explanations share
 N_MISSING = 3  # parts of a vacancy that are named as missing
 
 
@@ -170,13 +170,15 @@ def _code(feature: str, value: float, known: bool) -> str:
     return f"{name}.{_state(name, value)}" if known else f"{name}.unknown"
 
 
+@lru_cache(KEPT_ANSWERS)
 def _reason(code: str, feature: str, value: float, weight: float, fact: Fact) -> Reason:
+    """One reason in words; many people and vacancies share one."""
     dimension = feature.partition(".")[2]
     values = dict(fact)
     if dimension:
         values["dimension"] = dimension
     if not code.endswith(".none"):
-        values["value"] = round(value, 2)
+        values["value"] = round(value, 2) + 0.0  # no negative zero
     return Reason(code, values, weight)
 
 
