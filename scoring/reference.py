@@ -69,7 +69,7 @@ def believed(
     expected = {}
     moved = np.zeros((len(QUESTIONS), *weights.shape))
     for feature, values in nodes.items():
-        at_nodes = model.tables[feature][:, SCALES[feature].bins(values)].astype(np.float64)  # (3, rows, K)
+        at_nodes = model.tables[feature].take(SCALES[feature].bins(values), axis=1).astype(np.float64)  # (3, rows, K)
         expected[feature] = np.rint((at_nodes * weights).sum(axis=2)).astype(np.int32)
         moved += at_nodes / FIXED_POINT
     return expected, (moved - (moved * weights).sum(axis=2, keepdims=True)).transpose(1, 0, 2)
@@ -78,7 +78,7 @@ def believed(
 def score_field(values: FieldValues, model: Model) -> FieldScores:
     """Look up and add: known values in the table, unknown ones as the expectation over their belief."""
     unknown = values.belief >= 0
-    people = np.flatnonzero(unknown)
+    people = unknown.nonzero()[0]
     rows, nodes, weights = values.belief[people], values.nodes, values.weights
     if len(people) < len(weights):  # few of the beliefs are anybody's
         nodes, weights = {feature: table[rows] for feature, table in nodes.items()}, weights[rows]

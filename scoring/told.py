@@ -78,15 +78,15 @@ class Telling:
 
 def taken(scores: FieldScores, values: Ints) -> FieldScores:
     """The scores of one field for the people who have these of its values."""
-    known = scores.known[values]
-    people = np.flatnonzero(~known)
-    behind = np.searchsorted(scores.unknown.people, values[people])
+    known = scores.known.take(values)
+    people, unknown = (~known).nonzero()[0], scores.unknown
+    behind = unknown.people.searchsorted(values.take(people))
     return FieldScores(
         scores.field,
-        {name: by_value[values] for name, by_value in scores.values.items()},
+        {name: by_value.take(values) for name, by_value in scores.values.items()},
         {name: table.take(values, axis=1) for name, table in scores.contributions.items()},
         known,
-        Unknown(people, scores.unknown.moves[behind], scores.unknown.weights[behind]),
+        Unknown(people, unknown.moves.take(behind, axis=0), unknown.weights.take(behind, axis=0)),
         scores.stake,
     )
 
@@ -104,7 +104,7 @@ def _answers(
     for values, table in found:
         for constraint, (given, by) in table.answers.items():
             number = _NUMBER_OF[constraint]
-            codes[:, number], margins[:, number] = given[values], by[values]
+            codes[:, number], margins[:, number] = given.take(values), by.take(values)
     journey = constraints.journey(people, vacancy, around.place_minutes)
     of_capacity, short_of_capacity, tasks = constraints.capacity(people, demands)
     for constraint, (given, by) in {
