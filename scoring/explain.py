@@ -113,6 +113,7 @@ class PairExplanation:
         return self.waterfall()
 
 
+_NOT_TOLD = math.inf  # instead of NaN, which is never equal to itself
 _ANSWERS, _TASK_ANSWERS, _SUPPLIERS = tuple(Answer), tuple(TaskAnswer), tuple(Supplier)
 _AGAINST, _FOR = -0.15 * FIXED_POINT, 0.12 * FIXED_POINT  # from which weight a reason speaks against, or for
 _ABOUT = {
@@ -327,14 +328,22 @@ _MOST_FEATURES, _MOST_CODES = 1 << _CODE - _PLACE, 1 << _BITS - _CODE
 def _questions_to_ask(judged: Judged) -> list[tuple[str, ...]]:
     """Per person her unknown fields of which an answer moves the logarithm of the score most, by its variance."""
     slopes = 1 - judged.product.chances
-    names = [part.field for part in judged.fields]
-    asks: list[list[tuple[float, str]]] = [[] for _ in range(len(slopes))]
+    asks: list[list[str]] = [[] for _ in range(len(slopes))]
+    found = []
     for which, unknown in side_by_side([part.unknown for part in judged.fields]):
         moved = np.einsum("mq,mqk->mk", slopes[unknown.people], unknown.moves)
-        variance = (moved**2 * unknown.weights).sum(axis=1)
-        for row, less, number in zip(unknown.people.tolist(), (-variance).tolist(), which.tolist(), strict=True):
-            asks[row].append((less, names[number]))
-    return [tuple([name for _, name in sorted(mine)[:N_QUESTIONS]]) for mine in asks]
+        found.append((unknown.people, (moved**2 * unknown.weights).sum(axis=1), which))
+    if not found:
+        return [()] * len(slopes)
+    people, variance, which = (np.concatenate(column) for column in zip(*found, strict=True))
+    names = sorted(part.field for part in judged.fields)
+    place_of = np.array([names.index(part.field) for part in judged.fields])
+    order = np.lexsort((place_of[which], -variance, people))
+    people, which = people[order], place_of[which[order]]
+    first = np.arange(len(order)) - people.searchsorted(people) < N_QUESTIONS
+    for row, place in zip(people[first].tolist(), which[first].tolist(), strict=True):
+        asks[row].append(names[place])
+    return [tuple(mine) for mine in asks]
 
 
 def _facts(people: Candidates, vacancy: Vacancy, judged: Judged, place_minutes: Ints) -> dict[str, list[Fact]]:
@@ -348,9 +357,7 @@ def _facts(people: Candidates, vacancy: Vacancy, judged: Judged, place_minutes: 
         facts["skill_coverage"] = [(("covered", one), ("of", n_tasks)) for one in covered]
     ready = np.maximum(people.available_from, people.resumes_on).tolist()
     facts["start_late"] = [() if day == NO_DAY else (("available_from", _date(day)),) for day in ready]
-    asked = float(vacancy.hours_min), float(vacancy.hours_max)
-    hers = (people.hours_min.tolist(), people.hours_max.tolist(), people.build_up_to.tolist())
-    facts["hours_overlap"] = [_hours_fact((*mine, *asked)) for mine in zip(*hers, strict=True)]
+    facts["hours_overlap"] = _hours_facts(people, vacancy)
     if missing := _missing(vacancy):
         facts["vacancy_detail"] = [(("missing", missing),)] * n
     if vacancy.growth_path == UNKNOWN:  # she wants to grow; what is not told is whether she can
@@ -364,8 +371,15 @@ _NO_GROWTH = tuple(Growth).index(Growth.NONE)
 _HOURS = ("her_min", "her_max", "grows_to", "min", "max")
 
 
-def _hours_fact(hours: tuple[float, ...]) -> Fact:
-    return tuple([(name, value) for name, value in zip(_HOURS, hours, strict=True) if value == value])
+def _hours_facts(people: Candidates, vacancy: Vacancy) -> list[Fact]:
+    asked = [np.full(len(people), hours) for hours in (vacancy.hours_min, vacancy.hours_max)]
+    hours = np.array([people.hours_min, people.hours_max, people.build_up_to, *asked], np.float64)
+    return [_hours_fact(*mine) for mine in np.where(np.isnan(hours), _NOT_TOLD, hours).T.tolist()]
+
+
+@lru_cache(KEPT_ANSWERS)
+def _hours_fact(*hours: float) -> Fact:
+    return tuple([(name, value) for name, value in zip(_HOURS, hours, strict=True) if value != _NOT_TOLD])
 
 
 @lru_cache(KEPT_ANSWERS)
@@ -427,7 +441,7 @@ def _answered_by_each(
 ) -> list[tuple[AnsweredConstraint, ...]]:
     """The seventeen answers of each person. `cells` (n, T, 20): what becomes of each demand."""
     codes, margins = judged.answers.codes, judged.answers.margins
-    shown = np.where(np.isnan(margins), _NO_MARGIN, margins)
+    shown = np.where(np.isnan(margins), _NOT_TOLD, margins)
     alike = (codes == codes[:1]).all(axis=0) & (shown == shown[:1]).all(axis=0)
     causes = _because(people, codes, demands, cells)
     nothing: Sequence[Fact] = ((),) * len(people)
@@ -443,9 +457,6 @@ def _answered_by_each(
     return list(zip(*columns, strict=True))
 
 
-_NO_MARGIN = math.inf  # instead of NaN, which is never equal to itself
-
-
 @lru_cache(KEPT_ANSWERS)
 def _answered(number: int, code: int, shown: float, fact: Fact, because: str) -> AnsweredConstraint:
     """One answer in words; many people and vacancies share one. `because`: which of several causes it has, or "".
@@ -454,7 +465,7 @@ def _answered(number: int, code: int, shown: float, fact: Fact, because: str) ->
     nothing is said of her.
     """
     constraint, answer = CONSTRAINTS[number], _ANSWERS[code]
-    margin = _number(math.nan if shown == _NO_MARGIN else shown)
+    margin = _number(math.nan if shown == _NOT_TOLD else shown)
     values = dict(fact)
     if margin is not None:
         values["by"] = abs(margin)

@@ -279,14 +279,14 @@ def _integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
     rows = np.flatnonzero(plain[_VARIANCES].sum(axis=0) > 0)
     if len(rows):
         root = _cholesky(tilted[:, rows])[..., None]
-        moved = root[:, 0] * GRID[:, 0] + root[:, 1] * GRID[:, 1] + root[:, 2] * GRID[:, 2]  # (3, m, 27)
+        moved = root[:, 0] * GRID[:, 0] + root[:, 2] * GRID[:, 2] + root[:, 1] * GRID[:, 1]  # (3, m, 27), added as einsum adds
         moved += shift[:, rows, None]
         bent = -np.logaddexp(0, -(log_odds.T[:, rows, None] + moved)) - log_chances.T[:, rows, None]
         rest = np.exp((bent - slopes[:, rows, None] * moved).sum(axis=0)) @ GRID_WEIGHTS
         score[rows] *= np.exp(gain[rows]) * rest
     straight = _TWICE * plain * slopes[_FIRST] * slopes[_SECOND]
     curved = _TWICE * 0.5 * plain**2 * bends[_FIRST] * bends[_SECOND]
-    spread = np.stack([straight, curved], axis=1).reshape(2 * len(PAIRS), -1).sum(axis=0)
+    spread = np.cumsum(np.stack([straight, curved], axis=1).reshape(2 * len(PAIRS), -1), axis=0)[-1]
     fall = (0.5 * plain[_VARIANCES] * bends).sum(axis=0)
     return Product(chances, np.minimum(score, 1.0), log_chances.sum(axis=1) - fall, np.sqrt(np.maximum(spread, 0)))
 

@@ -83,15 +83,15 @@ def score_field(values: FieldValues, model: Model) -> FieldScores:
     if len(people) < len(weights):  # few of the beliefs are anybody's
         nodes, weights = {feature: table[rows] for feature, table in nodes.items()}, weights[rows]
         rows = np.arange(len(people), dtype=np.int32)
-    shown = dict(values.values)
+    shown = {feature: known.astype(np.float64) for feature, known in values.values.items()}
     contributions = {
-        feature: model.tables[feature].take(SCALES[feature].bins(known), axis=1) for feature, known in shown.items()
+        feature: model.tables[feature].take(SCALES[feature].bins(known), axis=1)
+        for feature, known in values.values.items()
     }
     if len(people):
         expected, moves = believed(nodes, weights, model)
-        for feature, known in values.values.items():
+        for feature in shown:
             contributions[feature][:, people] = expected[feature][:, rows]
-            shown[feature] = known.copy()
             shown[feature][people] = (nodes[feature] * weights).sum(axis=1)[rows]
         open_ = Unknown(people, moves[rows], weights[rows])
     else:
@@ -132,8 +132,8 @@ def judged(answers: Answers, tasks: Tasks, fields: tuple[FieldScores, ...], mode
     tables = np.array([table for field in fields for table in field.contributions.values()])
     log_odds = model.prior.astype(np.int64) + tables.sum(axis=0, dtype=np.int64).T
     stakes = np.array([field.stake for field in fields])
-    known = (np.array([field.known for field in fields]) * stakes[:, None]).sum(axis=0)
-    stake = float(np.cumsum(stakes)[-1])
+    known = np.cumsum(np.array([field.known for field in fields]) * stakes[:, None], axis=0)[-1]
+    stake = sum(field.stake for field in fields)
     product = integrate(log_odds / FIXED_POINT, [field.unknown for field in fields])
     share = known / stake if stake > 0 else np.ones(n)
     interval = _interval(log_odds / FIXED_POINT, product, model)

@@ -1,4 +1,4 @@
-"""The people of a list judged as the reference judges them, with what a demand alone decides looked up; for `packed`."""
+"""The people of a list judged as the reference judges them, with what a demand decides looked up; for `packed`."""
 
 from collections.abc import Sequence
 from functools import lru_cache
