@@ -111,7 +111,7 @@ def _nothing(n: int) -> Floats:
 
 def _by_margin(margin: Floats, near: float, known: Bools) -> _Part:
     """The common form: ok from 0 up, near down to -near, blocked beyond; unknown where not known."""
-    codes = np.select([~known, margin >= 0, margin >= -near], [UNSURE, OK, NEAR], BLOCKED)
+    codes = np.where(known, np.where(margin >= 0, OK, np.where(margin >= -near, NEAR, BLOCKED)), UNSURE)
     return codes.astype(np.uint8), np.where(known, margin, np.nan).astype(np.float32)
 
 

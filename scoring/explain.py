@@ -247,9 +247,7 @@ _NUMBER_OF = {feature: number for number, feature in enumerate(FEATURES)}
 class Explainer:
     """Explains the pairs of one vacancy with n people who were judged for it, blocked or not."""
 
-    def __init__(
-        self, people: Candidates, vacancy: Vacancy, judged: Judged, model: Model, place_minutes: Ints
-    ) -> None:
+    def __init__(self, people: Candidates, vacancy: Vacancy, judged: Judged, model: Model, place_minutes: Ints) -> None:
         demands, answers = demands_of(vacancy), judged.answers
         cells = cell_answers(people.capacities, demands)
         self._judged, self._model = judged, model

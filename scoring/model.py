@@ -279,7 +279,7 @@ def _integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
     rows = np.flatnonzero(plain[_VARIANCES].sum(axis=0) > 0)
     if len(rows):
         root = _cholesky(tilted[:, rows])[..., None]
-        moved = root[:, 0] * GRID[:, 0] + root[:, 2] * GRID[:, 2] + root[:, 1] * GRID[:, 1]  # (3, m, 27), added as einsum adds
+        moved = root[:, 0] * GRID[:, 0] + root[:, 2] * GRID[:, 2] + root[:, 1] * GRID[:, 1]  # (3, m, 27)
         moved += shift[:, rows, None]
         bent = -np.logaddexp(0, -(log_odds.T[:, rows, None] + moved)) - log_chances.T[:, rows, None]
         rest = np.exp((bent - slopes[:, rows, None] * moved).sum(axis=0)) @ GRID_WEIGHTS
@@ -339,5 +339,6 @@ def _cholesky(covariance: Floats) -> Floats:
 def band_of(scores: Floats, known_share: Floats, model: Model) -> Ints:
     """Positions in Band: strong, good, possible, weak, or too little known to say."""
     bands = model.bands
-    by_score = np.select([scores >= bands.strong, scores >= bands.good, scores >= bands.possible], [0, 1, 2], 3)
+    at_most_good = np.where(scores >= bands.good, 1, np.where(scores >= bands.possible, 2, 3))
+    by_score = np.where(scores >= bands.strong, 0, at_most_good)
     return np.where(known_share < model.too_little_known, 4, by_score).astype(np.int8)
