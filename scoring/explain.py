@@ -304,18 +304,23 @@ def _top_reasons(judged: Judged, facts: Facts) -> list[tuple[Reason, ...]]:
     turn = np.where(speaks_for, 0, np.where(against, 1, np.where(_IS_NONE[codes], 3, 2))).astype(np.int8)
     first = np.argsort(turn, axis=1, kind="stable")[:, :N_REASONS]
     n_shown = (np.take_along_axis(turn, first, axis=1) < 3).sum(axis=1).tolist()
-    chosen = np.take_along_axis(keys, first, axis=1).tolist()
+    chosen = np.take_along_axis(keys, first, axis=1)
 
+    which, sizes = chosen >> _PLACE & _MOST_FEATURES - 1, chosen >> _BITS
+    columns = (
+        np.repeat(np.arange(len(chosen)), chosen.shape[1]),
+        which,
+        chosen >> _CODE & _MOST_CODES - 1,
+        np.take_along_axis(values, which, axis=1),
+        np.where(chosen & 1, -sizes, sizes) / FIXED_POINT,
+    )
     told_of = [facts.get(feature) for feature in features]
-    reasons = []
-    for row, (mine, n, value) in enumerate(zip(chosen, n_shown, values.tolist(), strict=True)):
-        hers = []
-        for key in mine[:n]:
-            which, code = key >> _PLACE & _MOST_FEATURES - 1, _IN_ORDER[key >> _CODE & _MOST_CODES - 1]
-            weight, fact = key >> _BITS if key & 1 == 0 else -(key >> _BITS), told_of[which]
-            hers.append(_reason(code, features[which], value[which], weight / FIXED_POINT, fact[row] if fact else ()))
-        reasons.append(tuple(hers))
-    return reasons
+    reasons = [
+        _reason(_IN_ORDER[code], features[at], value, weight, about[row] if (about := told_of[at]) else ())
+        for row, at, code, value, weight in zip(*(column.ravel().tolist() for column in columns), strict=True)
+    ]
+    starts = range(0, len(reasons), chosen.shape[1])
+    return [tuple(reasons[start : start + n]) for start, n in zip(starts, n_shown, strict=True)]
 
 
 # How a reason is written as one number, in bits from below.
