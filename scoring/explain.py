@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from scoring.capacity import ARRANGE, TASK_UNKNOWN, Demands, cell_answers, demands_of
-from scoring.columns import NO_DAY, UNKNOWN, Candidates, Floats, Ints, Vacancy
+from scoring.columns import NO_DAY, UNKNOWN, Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import BLOCKED, OK, UNITS, UNSURE
 from scoring.model import FEATURES, FIXED_POINT, SCALES, Model, side_by_side
 from scoring.reference import FieldScores, Judged
@@ -488,32 +488,40 @@ def _because(people: Candidates, codes: Ints, demands: Demands, cells: Ints) -> 
 
     causes: dict[Constraint, list[str]] = {}
 
-    def because(constraint: Constraint, code: int, words: Any) -> None:
+    def because(constraint: Constraint, code: int, words: Callable[[], Any]) -> None:
         """These words for whose answer has this code."""
         those = codes[:, CONSTRAINTS.index(constraint)] == code
         if those.any():
-            causes[constraint] = np.where(those, words, "").tolist()
+            causes[constraint] = np.where(those, words(), "").tolist()
+
+    def untold() -> Bools:
+        """Whose level is unknown where a demand is left open."""
+        return ((cells == TASK_UNKNOWN).any(axis=1) & (people.capacities == UNKNOWN)).any(axis=1)
+
+    def agreement() -> Any:
+        paused = people.paused & (people.resumes_on == NO_DAY)
+        return np.where(people.agreed, "pause", np.where(paused, "agreement_and_pause", "agreement"))
 
     if demands.asked.any():
-        untold = (cells == TASK_UNKNOWN).any(axis=1) & (people.capacities == UNKNOWN)
-        because(Constraint.CAPACITY, UNSURE, np.where(untold.any(axis=1), "level", "freedom"))
+        because(Constraint.CAPACITY, UNSURE, lambda: np.where(untold(), "level", "freedom"))
     else:
-        because(Constraint.CAPACITY, OK, "asked")
-    paused = people.paused & (people.resumes_on == NO_DAY)
-    agreement = np.where(people.agreed, "pause", np.where(paused, "agreement_and_pause", "agreement"))
+        because(Constraint.CAPACITY, OK, lambda: "asked")
     because(Constraint.AVAILABILITY, BLOCKED, agreement)
-    because(Constraint.ATTENTION, BLOCKED, np.where(people.max_open_introductions == 0, "wants_none", "busy"))
-    because(Constraint.SUPPORT, OK, np.where(people.support_needs == 0, "needed", ""))
-    because(Constraint.ACCESS, OK, np.where(people.access_needs == 0, "needed", ""))
+    because(Constraint.ATTENTION, BLOCKED, lambda: np.where(people.max_open_introductions == 0, "wants_none", "busy"))
+    because(Constraint.SUPPORT, OK, lambda: np.where(people.support_needs == 0, "needed", ""))
+    because(Constraint.ACCESS, OK, lambda: np.where(people.access_needs == 0, "needed", ""))
     return causes
 
 
 def _tasks(texts: Sequence[str], answers: Ints) -> list[tuple[tuple[str, TaskAnswer], ...]]:
     """What becomes of each task, from the answers (n, T), of which the first are told."""
-    return [
-        tuple([(text, _TASK_ANSWERS[code]) for text, code in zip(texts, mine, strict=False)])
-        for mine in answers.tolist()
-    ]
+    alike: dict[tuple[int, ...], tuple[tuple[str, TaskAnswer], ...]] = {}
+    told = []
+    for mine in map(tuple, answers.tolist()):
+        if mine not in alike:
+            alike[mine] = tuple((text, _TASK_ANSWERS[code]) for text, code in zip(texts, mine, strict=False))
+        told.append(alike[mine])
+    return told
 
 
 _NEEDS = tuple(SupportNeed)
