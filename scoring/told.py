@@ -26,7 +26,7 @@ from scoring.parts import GridIndex, PartIndex, PartTable
 from scoring.reference import FieldScores, Judged, Surroundings, judged, score_field
 from scoring.terms import CONSTRAINTS, Constraint
 
-KEPT_DEMANDS = 500  # demands on one capacity of which the scores are kept, each some 15 kB
+KEPT_DEMANDS = 500  # demands on one capacity of which the scores are kept, each some 25 kB
 
 
 class Telling:
