@@ -269,7 +269,7 @@ def vacancies_for(held: Held, ranker: Ranker, candidate_id: str, limit: int = 50
     person = person_of(ranker, candidate_id)
     found = suitable(ranker, held.vacancies, person)
     items = tuple(
-        ranker._item(place + 1, person.people, 0, vacancy, judged_for(ranker, person, vacancy), False)
+        ranker._item(place + 1, person.people, vacancy, judged_for(ranker, person, vacancy))
         for place, vacancy in enumerate(one.vacancy.among(person.people) for one in found[:limit])
     )
     return VacancyRanking(candidate_id, ranker.model.version, len(found), items)

@@ -45,6 +45,7 @@ from scoring.terms import (
 )
 from scoring.travel import Speeds, kilometres, minutes_by_mode
 
+KEPT_SETS = 4_096  # sets of constraints by name
 KEPT_JOURNEYS = 256  # places to which the minutes from everywhere are kept
 
 
@@ -261,19 +262,16 @@ class Ranker:
         """The same for a vacancy that is ready."""
         prepared = self.prepare(vacancy, overruled)
         segments, rows, reserved = ranked([one.asking for one in prepared], limit)
-        items: list[RankedItem | None] = [None] * len(rows)
+        items: dict[int, RankedItem] = {}
         for number, one in enumerate(prepared):
             places = np.flatnonzero(segments == number)
-            mine = rows[places]
-            if len(mine):
-                judged = one.packed.judged(mine, one.vacancy, one.likeness, one.tables, self.around(vacancy))
+            if len(places):
+                mine, around = rows[places], self.around(vacancy)
                 people = one.segment.people.take(mine)
-                explainer = self._explainer(people, one.vacancy, judged)
-                for at, place in enumerate(places.tolist()):
-                    items[place] = self._item(
-                        place + 1, people, at, one.vacancy, judged, bool(reserved[place]), explainer
-                    )
-        shown = tuple(item for item in items if item is not None)
+                judged = one.packed.judged(mine, people, one.vacancy, one.likeness, one.tables, around)
+                ranks, apart = (places + 1).tolist(), reserved[places].tolist()
+                items |= zip(ranks, self._items(ranks, people, one.vacancy, judged, apart), strict=True)
+        shown = tuple(items[rank] for rank in range(1, len(rows) + 1))
         eligible = sum(one.packed.count(one.asking.query) + len(one.asking.extra) for one in prepared)
         version = _list_version(vacancy.id, self.model.version, self.today, [item.candidate_id for item in shown])
         return Ranking(vacancy.id, "score", version, self.model.version, eligible, len(self.pool), shown)
@@ -304,7 +302,7 @@ class Ranker:
         people, item = self._pair(self.ready(identifier, profile), *self._find(candidate_id))
         mask = np.array([overruled.constraints.get(candidate_id, 0)], np.int32)
         eligible = bool(item[1].answers.eligible(mask)[0]) and candidate_id not in overruled.out
-        shown = self._item(0, people, 0, item[0], item[1], False)
+        shown = self._item(0, people, item[0], item[1])
         return replace(shown, explanation=replace(shown.explanation, eligible=eligible))
 
     def _find(self, candidate_id: str) -> tuple[Segment, int]:
@@ -333,38 +331,62 @@ class Ranker:
                 found.append((-round(float(judged.product.score[0]) / SCORE_STEP), tie, vacancy, judged))
         found.sort(key=lambda one: one[:2])
         items = tuple(
-            self._item(place + 1, person, 0, vacancy, judged, False)
+            self._item(place + 1, person, vacancy, judged)
             for place, (_, _, vacancy, judged) in enumerate(found[:limit])
         )
         return VacancyRanking(candidate_id, self.model.version, len(found), items)
 
-    def _item(
+    def _item(self, rank: int, person: Candidates, vacancy: Vacancy, judged: Judged) -> RankedItem:
+        """One person who was judged for one vacancy."""
+        (item,) = self._items([rank], person, vacancy, judged, [False])
+        return item
+
+    def _items(
         self,
-        rank: int,
+        ranks: Sequence[int],
         people: Candidates,
-        row: int,
         vacancy: Vacancy,
         judged: Judged,
-        reserved: bool,
-        explainer: Explainer | None = None,
-    ) -> RankedItem:
-        explainer = explainer or self._explainer(people, vacancy, judged)
-        chances = judged.product.chances[row]
-        return RankedItem(
-            rank,
-            people.ids[row],
-            vacancy.id,
-            float(judged.product.score[row]),
-            list(Band)[judged.bands[row]],
-            (float(judged.interval[row, 0]), float(judged.interval[row, 1])),
-            (float(chances[0]), float(chances[1]), float(chances[2])),
-            tuple(CONSTRAINTS[number] for number in np.flatnonzero(judged.answers.codes[row] == UNSURE)),
+        reserved: Sequence[bool],
+    ) -> list[RankedItem]:
+        """n people who were judged for one vacancy, each at her rank."""
+        explainer = Explainer(people, vacancy, judged, self.model, self._journeys(vacancy.place).minutes)
+        rows = zip(
+            ranks,
+            people.ids,
+            judged.product.score.tolist(),
+            judged.bands.tolist(),
+            judged.interval.tolist(),
+            judged.product.chances.tolist(),
+            judged.answers.mask(UNSURE).tolist(),
             reserved,
-            explainer.explain(row),
+            strict=True,
         )
+        return [
+            RankedItem(
+                rank,
+                identifier,
+                vacancy.id,
+                score,
+                _BANDS[band],
+                (low, high),
+                (first, second, third),
+                _constraints_in(unknown),
+                is_reserved,
+                explainer.explain(row),
+            )
+            for row, (rank, identifier, score, band, (low, high), (first, second, third), unknown, is_reserved) in (
+                enumerate(rows)
+            )
+        ]
 
-    def _explainer(self, people: Candidates, vacancy: Vacancy, judged: Judged) -> Explainer:
-        return Explainer(people, vacancy, judged, self.model, self._journeys(vacancy.place).minutes)
+
+_BANDS = tuple(Band)
+
+
+@lru_cache(KEPT_SETS)
+def _constraints_in(mask: int) -> tuple[Constraint, ...]:
+    return tuple(constraint for number, constraint in enumerate(CONSTRAINTS) if mask >> number & 1)
 
 
 def _list_version(vacancy_id: str, model_version: str, today: date, shown: list[str]) -> str:

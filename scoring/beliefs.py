@@ -31,13 +31,13 @@ COVERAGE_UNTOLD = (0.21, 0.55)
 
 def step_of(values: Floats) -> npt.NDArray[np.int8]:
     """The step of each value in 0..1; NaN is the unknown step."""
-    steps = np.searchsorted(EDGES, np.nan_to_num(values), side="right")
+    steps = EDGES.searchsorted(values, side="right")
     return np.where(np.isnan(values), _UNKNOWN_STEP, steps).astype(np.int8)
 
 
 def row_of(first: Floats, second: Floats) -> npt.NDArray[np.int16]:
     """The row of a match belief from the two features that tell of the third."""
-    return (step_of(first).astype(np.int16) * N_STEPS + step_of(second)).astype(np.int16)
+    return step_of(first).astype(np.int16) * np.int16(N_STEPS) + step_of(second)
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,16 @@ class Lists:
         return len(self.starts) - 1
 
     def take(self, rows: Ints) -> "Lists":
-        lengths = self.starts[rows + 1] - self.starts[rows]
-        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        positions = np.arange(starts[-1]) - np.repeat(starts[:-1] - self.starts[rows], lengths)
+        starts, positions = self.positions(rows)
         return Lists(starts, self.items[positions], self.numbers[positions])
+
+    def positions(self, rows: Ints) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Where these rows start when they stand one after the other, (len(rows) + 1,), and where their items are."""
+        first = self.starts[rows]
+        lengths = self.starts[rows + 1] - first
+        starts = np.zeros(len(lengths) + 1, np.int64)
+        np.cumsum(lengths, out=starts[1:])
+        return starts, np.arange(starts[-1]) + np.repeat(first - starts[:-1], lengths)
 
     def max_of(self, values: Floats, empty: float) -> npt.NDArray[np.float32]:
         """Per row the largest of `values` (one per item), `empty` where the row has no items; shape (n,)."""
@@ -136,8 +142,7 @@ class Candidates:
             if field.name == "ids":
                 parts["ids"] = value.take(rows) if isinstance(value, Texts) else tuple(value[row] for row in rows)
             elif field.name == "tried_teams":
-                numbered = replace(self.tried, numbers=value.astype(np.float32))
-                parts["tried_teams"] = numbered.take(rows).numbers.astype(np.int32)
+                parts["tried_teams"] = value[self.tried.positions(rows)[1]]
             elif isinstance(value, Lists):
                 parts[field.name] = value.take(rows)
             else:

@@ -111,7 +111,7 @@ def _nothing(n: int) -> Floats:
 
 def _by_margin(margin: Floats, near: float, known: Bools) -> _Part:
     """The common form: ok from 0 up, near down to -near, blocked beyond; unknown where not known."""
-    codes = np.select([~known, margin >= 0, margin >= -near], [UNSURE, OK, NEAR], BLOCKED)
+    codes = np.where(known, np.where(margin >= 0, OK, np.where(margin >= -near, NEAR, BLOCKED)), UNSURE)
     return codes.astype(np.uint8), np.where(known, margin, np.nan).astype(np.float32)
 
 
@@ -191,9 +191,9 @@ def hours(people: Candidates, vacancy: Vacancy, margins: Margins) -> _Part:
     return codes.astype(np.uint8), shown
 
 
-def dayparts_short(people: Candidates, vacancy: Vacancy) -> tuple[Ints, int]:
-    """How many of the dayparts that the job needs she is not free on, (n,), and how many it needs."""
-    free = np.maximum(people.grid, 0)
+def dayparts_short(grid: Ints, vacancy: Vacancy) -> tuple[Ints, int]:
+    """How many of the dayparts that the job needs are not free in these weeks, (n,), and how many it needs."""
+    free = np.maximum(grid, 0)
     fixed = int(vacancy.grid_fixed)
     needed = int(fixed).bit_count()
     short = needed - bits(free & fixed)
@@ -209,7 +209,7 @@ def dayparts(people: Candidates, vacancy: Vacancy, margins: Margins) -> _Part:
     n = len(people)
     if not vacancy.times_stated:
         return _answer(n, UNSURE), _nothing(n)
-    short, needed = dayparts_short(people, vacancy)
+    short, needed = dayparts_short(people.grid, vacancy)
     near = margins.dayparts if needed > margins.dayparts else 0
     return _by_margin(-short.astype(np.float64), near, people.grid != UNKNOWN)
 
@@ -229,15 +229,9 @@ def capacity(people: Candidates, demands: Demands) -> tuple[Ints, Floats, Ints]:
         cells = cell_answers(levels, demands)
         tasks[rows] = task_answers(cells)
         flat = cells.reshape(len(cells), -1)
-        codes[rows] = np.select(
-            [
-                (flat == TASK_BLOCKED).any(axis=1),
-                ((flat == ARRANGE) | (flat == CARVE)).any(axis=1),
-                (flat == TASK_UNKNOWN).any(axis=1),
-            ],
-            [BLOCKED, NEAR, UNSURE],
-            OK,
-        )
+        mends, unsure = ((flat == ARRANGE) | (flat == CARVE)).any(axis=1), (flat == TASK_UNKNOWN).any(axis=1)
+        blocked = (flat == TASK_BLOCKED).any(axis=1)
+        codes[rows] = np.where(blocked, BLOCKED, np.where(mends, NEAR, np.where(unsure, UNSURE, OK)))
         margin = np.where(
             (demands.stated > 0) & (levels[:, None, :] >= 0), levels[:, None, :] - demands.offered, np.inf
         )
@@ -386,8 +380,10 @@ def tried(placements: Lists, teams: Ints, vacancy: Vacancy, margins: Margins) ->
     n = len(placements)
     if not vacancy.employers or not len(placements.items):
         return _answer(n), _nothing(n)
-    holds = np.isin(placements.numbers.astype(np.int32), list(margins.reasons_that_hold))
-    there = np.isin(placements.items, vacancy.employers) & holds
+    there = np.isin(placements.items, vacancy.employers)
+    if not there.any():
+        return _answer(n), _nothing(n)
+    there &= np.isin(placements.numbers.astype(np.int32), list(margins.reasons_that_hold))
     unsure = there & ((teams < 0) | (vacancy.team < 0))
     same = there & ~unsure & (teams == vacancy.team)
     rank = np.select([same, unsure, there], [3, 1, 2], 0).astype(np.float32)

@@ -4,17 +4,19 @@ Words stand in the locale, not here. The sum of a question's contributions and i
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 
 from scoring.capacity import ARRANGE, TASK_UNKNOWN, Demands, cell_answers, demands_of
-from scoring.columns import NO_DAY, UNKNOWN, Candidates, Floats, Vacancy
-from scoring.constraints import UNITS
-from scoring.model import FIXED_POINT, SCALES, Model
+from scoring.columns import NO_DAY, UNKNOWN, Bools, Candidates, Floats, Ints, Vacancy
+from scoring.constraints import BLOCKED, OK, UNITS, UNSURE
+from scoring.model import FEATURES, FIXED_POINT, SCALES, Model, side_by_side
 from scoring.reference import FieldScores, Judged
 from scoring.terms import (
     CAPACITIES,
@@ -32,12 +34,15 @@ from scoring.terms import (
 
 Value = str | int | float | tuple[str, ...]
 Values = Mapping[str, Value]
+Fact = tuple[tuple[str, Value], ...]  # values by name, in the order in which they are told; () nothing
+Facts = Mapping[str, Sequence[Fact]]  # per feature that of each person
 N_REASONS = 3
 N_QUESTIONS = 3
+KEPT_ANSWERS = 20_000  # answers to constraints, and reasons, that all explanations share
 N_MISSING = 3  # parts of a vacancy that are named as missing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One reason: a code that the locale has a sentence for, and the values in it."""
 
@@ -46,7 +51,7 @@ class Reason:
     weight: float = 0.0  # log-odds over the three questions together
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """What one feature adds to one question, in log-odds; exact multiples of 1/65536."""
 
@@ -58,7 +63,7 @@ class Contribution:
     reason: Reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AnsweredQuestion:
     """One of the three questions: prior plus contributions is the log-odds."""
 
@@ -68,7 +73,7 @@ class AnsweredQuestion:
     contributions: tuple[Contribution, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AnsweredConstraint:
     """One constraint of a pair; margin is signed (short is negative), None where there is nothing to measure."""
 
@@ -79,7 +84,7 @@ class AnsweredConstraint:
     reason: Reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ToArrange:
     """A support need, or an adaptation on a capacity, that somebody still has to supply."""
 
@@ -108,7 +113,8 @@ class PairExplanation:
         return self.waterfall()
 
 
-_ANSWERS, _TASK_ANSWERS = tuple(Answer), tuple(TaskAnswer)
+_NOT_TOLD = math.inf  # instead of NaN, which is never equal to itself
+_ANSWERS, _TASK_ANSWERS, _SUPPLIERS = tuple(Answer), tuple(TaskAnswer), tuple(Supplier)
 _AGAINST, _FOR = -0.15 * FIXED_POINT, 0.12 * FIXED_POINT  # from which weight a reason speaks against, or for
 _ABOUT = {
     Constraint.AVAILABILITY: "start_late",
@@ -124,7 +130,7 @@ def _number(value: float) -> float | None:
 
 
 def contributions(
-    judged: Judged, row: int, model: Model, facts: Mapping[str, Values]
+    judged: Judged, row: int, model: Model, facts: Mapping[str, Fact]
 ) -> dict[Question, AnsweredQuestion]:
     """The three questions of one person with everything that adds to them. `facts`: values for the reasons."""
     result = {}
@@ -151,11 +157,11 @@ def contributions(
     return result
 
 
-def reason_of(feature: str, part: FieldScores, row: int, facts: Mapping[str, Values]) -> Reason:
+def reason_of(feature: str, part: FieldScores, row: int, facts: Mapping[str, Fact]) -> Reason:
     """The reason behind one contribution: `<feature>.<what is so>`, e.g. `skill_coverage.some` or `growth.no_path`."""
     value = float(part.values[feature][row])
     weight = int(part.contributions[feature][:, row].sum()) / FIXED_POINT
-    return _reason(_code(feature, value, bool(part.known[row])), feature, value, weight, facts)
+    return _reason(_code(feature, value, bool(part.known[row])), feature, value, weight, facts.get(feature, ()))
 
 
 def _code(feature: str, value: float, known: bool) -> str:
@@ -165,17 +171,19 @@ def _code(feature: str, value: float, known: bool) -> str:
     return f"{name}.{_state(name, value)}" if known else f"{name}.unknown"
 
 
-def _reason(code: str, feature: str, value: float, weight: float, facts: Mapping[str, Values]) -> Reason:
+@lru_cache(KEPT_ANSWERS)
+def _reason(code: str, feature: str, value: float, weight: float, fact: Fact) -> Reason:
+    """One reason in words; many people and vacancies share one."""
     dimension = feature.partition(".")[2]
-    values: dict[str, Value] = dict(facts.get(feature, {}))
+    values = dict(fact)
     if dimension:
         values["dimension"] = dimension
     if not code.endswith(".none"):
-        values.setdefault("value", round(value, 2))
+        values["value"] = round(value, 2) + 0.0  # no negative zero
     return Reason(code, values, weight)
 
 
-# From which value a feature is called what; the first that holds.
+# From which value a feature is called what; the first that holds, or the last.
 _STATES: dict[str, tuple[tuple[float, str], ...]] = {
     "skill_coverage": ((0.6, "much"), (0.3, "some"), (-1, "little")),
     "desired_skills": ((0.5, "has"), (-1, "lacks")),
@@ -204,7 +212,7 @@ _STATES: dict[str, tuple[tuple[float, str], ...]] = {
 
 
 def _state(name: str, value: float) -> str:
-    return next(state for least, state in _STATES[name] if value >= least)
+    return next((state for least, state in _STATES[name] if value >= least), _STATES[name][-1][1])
 
 
 REASON_CODES = tuple(
@@ -212,120 +220,193 @@ REASON_CODES = tuple(
     for name, states in _STATES.items()
     for state in [*(state for _, state in states), "unknown", "none"]
 )
+_IN_ORDER = tuple(sorted(REASON_CODES))  # reasons of equal weight stand in the order of their codes
+_N_STATES = max(len(states) for states in _STATES.values())
+
+
+def _tables_of_states() -> tuple[Floats, Ints]:
+    """Per feature below which values its next state begins, (_N_STATES - 1, features), and the position in _IN_ORDER
+    of each of its states, then of "unknown" and of "none", (features, _N_STATES + 2)."""
+    below = np.full((_N_STATES - 1, len(FEATURES)), -np.inf)
+    codes = np.zeros((len(FEATURES), _N_STATES + 2), np.int64)
+    for row, feature in enumerate(FEATURES):
+        name = feature.partition(".")[0]
+        states = _STATES[name]
+        below[: len(states) - 1, row] = [least for least, _ in states[:-1]]
+        names = [*(state for _, state in states), *[states[-1][1]] * (_N_STATES - len(states)), "unknown", "none"]
+        codes[row] = [_IN_ORDER.index(f"{name}.{state}") for state in names]
+    return below, codes
+
+
+_BELOW, _CODES = _tables_of_states()
+_IS_UNKNOWN = np.array([code.endswith(".unknown") for code in _IN_ORDER])
+_IS_NONE = np.array([code.endswith(".none") for code in _IN_ORDER])
+_NUMBER_OF = {feature: number for number, feature in enumerate(FEATURES)}
 
 
 class Explainer:
     """Explains the pairs of one vacancy with n people who were judged for it, blocked or not."""
 
-    def __init__(
-        self, people: Candidates, vacancy: Vacancy, judged: Judged, model: Model, place_minutes: Floats
-    ) -> None:
-        self._people, self._vacancy, self._judged, self._model = people, vacancy, judged, model
-        self._place_minutes = place_minutes
-        self._demands = demands_of(vacancy)
-        self._told = [
-            (feature, part.values[feature].tolist(), part.known.tolist(), table.sum(axis=0).tolist())
-            for part in judged.fields
-            for feature, table in part.contributions.items()
-        ]
-        self._asks = self._spread_of_answers()
-
-    def _spread_of_answers(self) -> list[list[tuple[float, str]]]:
-        """Per person her unknown fields with how far an answer moves the logarithm of the score, negative: variance."""
-        slopes = 1 - self._judged.product.chances
-        asks: list[list[tuple[float, str]]] = [[] for _ in range(len(slopes))]
-        for part in self._judged.fields:
-            unknown = part.unknown
-            if len(unknown.people):
-                moved = np.einsum("mq,mqk->mk", slopes[unknown.people], unknown.moves)
-                variance = (moved**2 * unknown.weights).sum(axis=1)
-                for row, one in zip(unknown.people.tolist(), variance.tolist(), strict=True):
-                    asks[row].append((-one, part.field))
-        return asks
+    def __init__(self, people: Candidates, vacancy: Vacancy, judged: Judged, model: Model, place_minutes: Ints) -> None:
+        demands, answers = demands_of(vacancy), judged.answers
+        cells = cell_answers(people.capacities, demands)
+        self._judged, self._model = judged, model
+        self._facts = _facts(people, vacancy, judged, place_minutes)
+        self._answered = _answered_by_each(people, judged, self._facts, demands, cells)
+        self._blocked = (answers.codes == BLOCKED).any(axis=1).tolist()
+        self._agreed = people.agreed.tolist()
+        tasks = vacancy.tasks if vacancy.tasks_stated or len(vacancy.tasks) > 1 else ()
+        self._tasks = _tasks(tuple(task.text for task in tasks), answers.tasks)
+        self._to_arrange = _to_arrange(people, answers.to_arrange, cells)
+        self._reasons = _top_reasons(judged, self._facts)
+        self._asks = _questions_to_ask(judged)
+        self._scores = judged.product.score.tolist()
+        self._corrections = (judged.product.score - judged.product.chances.prod(axis=1)).tolist()
 
     def explain(self, row: int) -> PairExplanation:
         """Explain the pair of the person in this row."""
-        people, vacancy, judged, model = self._people, self._vacancy, self._judged, self._model
-        facts = _facts(people, row, vacancy, judged, self._place_minutes)
-        answered = _constraints(people, row, vacancy, judged, facts, self._demands)
-        blocked = [one for one in answered if one.answer == Answer.BLOCKED]
-        tasks = tuple(
-            (task.text, _TASK_ANSWERS[judged.answers.tasks[row, number]])
-            for number, task in enumerate(vacancy.tasks if vacancy.tasks_stated or len(vacancy.tasks) > 1 else ())
-        )
-        score = float(judged.product.score[row])
+        answered = self._answered[row]
+        blocked = [one for one in answered if one.answer == Answer.BLOCKED] if self._blocked[row] else ()
         return PairExplanation(
-            eligible=not blocked and bool(people.agreed[row]),
+            eligible=not blocked and self._agreed[row],
             constraints=answered,
-            correction=float(score - judged.product.chances[row].prod()),
-            score=score,
-            tasks=tasks,
-            to_arrange=_to_arrange(people, row, judged, self._demands),
-            reasons=self._top_reasons(row, facts),
-            questions_to_ask=tuple(name for _, name in sorted(self._asks[row])[:N_QUESTIONS]),
+            correction=self._corrections[row],
+            score=self._scores[row],
+            tasks=self._tasks[row],
+            to_arrange=self._to_arrange[row],
+            reasons=self._reasons[row],
+            questions_to_ask=self._asks[row],
             would_have_to_change=tuple(Reason(f"change.{one.constraint}", one.reason.values) for one in blocked),
-            waterfall=lambda: contributions(judged, row, model, facts),
-        )
-
-    def _top_reasons(self, row: int, facts: Mapping[str, Values]) -> tuple[Reason, ...]:
-        """Three reasons that moved the score most: what speaks for, and the strongest that speaks against."""
-        told = []
-        for feature, values, known, weights in self._told:
-            told.append(
-                (-abs(weights[row]), _code(feature, values[row], known[row]), feature, weights[row], values[row])
-            )
-        told.sort(key=lambda one: one[:2])
-        against = next((one for one in told if one[3] < _AGAINST), None)
-        known_for = [one for one in told if one[3] > _FOR and not one[1].endswith(".unknown")]
-        chosen = known_for[: N_REASONS - (against is not None)]
-        if against is not None:
-            chosen.append(against)
-        chosen += [one for one in told if one not in chosen and not one[1].endswith(".none")]
-        return tuple(
-            _reason(code, feature, value, weight / FIXED_POINT, facts)
-            for _, code, feature, weight, value in chosen[:N_REASONS]
+            waterfall=lambda: contributions(
+                self._judged, row, self._model, {feature: facts[row] for feature, facts in self._facts.items()}
+            ),
         )
 
 
-def _facts(
-    people: Candidates, row: int, vacancy: Vacancy, judged: Judged, place_minutes: Floats
-) -> dict[str, dict[str, Value]]:
-    """The values that sentences name: tasks covered, minutes and mode, hours, levels."""
-    facts: dict[str, dict[str, Value]] = {}
-    minutes = int(judged.answers.minutes[row])
-    if minutes >= 0 and vacancy.place >= 0:
-        mask = int(people.modes[row])
-        own = [number for number in range(len(TRAVEL_MODES)) if mask >> number & 1]
-        times = place_minutes[people.place[row]]
-        if own:
-            mode = min(own, key=lambda number: (times[number], number))
-            facts["travel_minutes"] = {"minutes": minutes, "mode": TRAVEL_MODES[mode].value}
-            limit = int(people.max_minutes[row])
-            facts["travel_over"] = {"minutes": minutes, "over": minutes - limit if limit >= 0 else 0}
-    if judged.tasks.coverage.shape[1] and vacancy.tasks_stated:
-        facts["skill_coverage"] = {
-            "covered": int(judged.tasks.covered[row].sum()),
-            "of": judged.tasks.coverage.shape[1],
-        }
-    ready = max(int(people.available_from[row]), int(people.resumes_on[row]))
-    if ready != NO_DAY:
-        facts["start_late"] = {"available_from": (date(1970, 1, 1) + timedelta(days=ready)).isoformat()}
-    facts["hours_overlap"] = {
-        name: float(value)
-        for name, value in (
-            ("her_min", people.hours_min[row]),
-            ("her_max", people.hours_max[row]),
-            ("grows_to", people.build_up_to[row]),
-            ("min", vacancy.hours_min),
-            ("max", vacancy.hours_max),
-        )
-        if not np.isnan(value)
-    }
+def _top_reasons(judged: Judged, facts: Facts) -> list[tuple[Reason, ...]]:
+    """Three reasons that moved the score most: what speaks for, and the strongest that speaks against."""
+    told = [(feature, part) for part in judged.fields for feature in part.contributions]
+    features = [feature for feature, _ in told]
+    values = np.array([part.values[feature] for feature, part in told]).T  # (n, features)
+    known = np.array([part.known for _, part in told]).T
+    weights = np.array([part.contributions[feature] for feature, part in told]).sum(axis=1, dtype=np.int64).T
+    numbers = np.array([_NUMBER_OF[feature] for feature in features])
+    states = np.where(known, (values < _BELOW[:, None, numbers]).sum(axis=0), _N_STATES)
+    codes = _CODES[numbers, np.where(np.isnan(values), _N_STATES + 1, states)]
+
+    # One number tells all of a reason; the smallest weighs most. From below: the sign, its place, its code, its weight.
+    keys = np.sort(-np.abs(weights) << _BITS | codes << _CODE | np.arange(len(told)) << _PLACE | (weights > 0), axis=1)
+    weights, codes, positive = -(keys >> _BITS), keys >> _CODE & _MOST_CODES - 1, (keys & 1).astype(bool)
+    speaks_for = positive & (weights > _FOR) & ~_IS_UNKNOWN[codes]
+    against = ~positive & (weights > -_AGAINST)
+    against &= np.cumsum(against, axis=1) == 1  # the strongest alone
+    speaks_for &= np.cumsum(speaks_for, axis=1) <= N_REASONS - against.sum(axis=1, keepdims=True)
+    turn = np.where(speaks_for, 0, np.where(against, 1, np.where(_IS_NONE[codes], 3, 2))).astype(np.int8)
+    first = np.argsort(turn, axis=1, kind="stable")[:, :N_REASONS]
+    n_shown = (np.take_along_axis(turn, first, axis=1) < 3).sum(axis=1).tolist()
+    chosen = np.take_along_axis(keys, first, axis=1)
+
+    which, sizes = chosen >> _PLACE & _MOST_FEATURES - 1, chosen >> _BITS
+    columns = (
+        np.repeat(np.arange(len(chosen)), chosen.shape[1]),
+        which,
+        chosen >> _CODE & _MOST_CODES - 1,
+        np.take_along_axis(values, which, axis=1),
+        np.where(chosen & 1, -sizes, sizes) / FIXED_POINT,
+    )
+    told_of = [facts.get(feature) for feature in features]
+    reasons = [
+        _reason(_IN_ORDER[code], features[at], value, weight, about[row] if (about := told_of[at]) else ())
+        for row, at, code, value, weight in zip(*(column.ravel().tolist() for column in columns), strict=True)
+    ]
+    starts = range(0, len(reasons), chosen.shape[1])
+    return [tuple(reasons[start : start + n]) for start, n in zip(starts, n_shown, strict=True)]
+
+
+# How a reason is written as one number, in bits from below.
+_PLACE, _CODE, _BITS = 1, 7, 15
+_MOST_FEATURES, _MOST_CODES = 1 << _CODE - _PLACE, 1 << _BITS - _CODE
+
+
+def _questions_to_ask(judged: Judged) -> list[tuple[str, ...]]:
+    """Per person her unknown fields of which an answer moves the logarithm of the score most, by its variance."""
+    slopes = 1 - judged.product.chances
+    asks: list[list[str]] = [[] for _ in range(len(slopes))]
+    found = []
+    for which, unknown in side_by_side([part.unknown for part in judged.fields]):
+        moved = np.einsum("mq,mqk->mk", slopes[unknown.people], unknown.moves)
+        found.append((unknown.people, (moved**2 * unknown.weights).sum(axis=1), which))
+    if not found:
+        return [()] * len(slopes)
+    people, variance, which = (np.concatenate(column) for column in zip(*found, strict=True))
+    names = sorted(part.field for part in judged.fields)
+    place_of = np.array([names.index(part.field) for part in judged.fields])
+    order = np.lexsort((place_of[which], -variance, people))
+    people, which = people[order], place_of[which[order]]
+    first = np.arange(len(order)) - people.searchsorted(people) < N_QUESTIONS
+    for row, place in zip(people[first].tolist(), which[first].tolist(), strict=True):
+        asks[row].append(names[place])
+    return [tuple(mine) for mine in asks]
+
+
+def _facts(people: Candidates, vacancy: Vacancy, judged: Judged, place_minutes: Ints) -> dict[str, list[Fact]]:
+    """The values that sentences name, per feature and person: tasks covered, minutes and mode, hours, levels."""
+    n = len(people)
+    facts: dict[str, list[Fact]] = {}
+    if vacancy.place >= 0:
+        facts["travel_minutes"], facts["travel_over"] = _journey_facts(people, judged.answers.minutes, place_minutes)
+    if vacancy.tasks_stated and (n_tasks := judged.tasks.coverage.shape[1]):
+        covered = judged.tasks.covered.sum(axis=1).tolist()
+        facts["skill_coverage"] = [(("covered", one), ("of", n_tasks)) for one in covered]
+    ready = np.maximum(people.available_from, people.resumes_on).tolist()
+    facts["start_late"] = [() if day == NO_DAY else (("available_from", _date(day)),) for day in ready]
+    facts["hours_overlap"] = _hours_facts(people, vacancy)
     if missing := _missing(vacancy):
-        facts["vacancy_detail"] = {"missing": missing}
-    if vacancy.growth_path == UNKNOWN and people.growth[row] not in (UNKNOWN, list(Growth).index(Growth.NONE)):
-        facts["growth"] = {"because": "vacancy"}  # she wants to grow; what is not told is whether she can
+        facts["vacancy_detail"] = [(("missing", missing),)] * n
+    if vacancy.growth_path == UNKNOWN:  # she wants to grow; what is not told is whether she can
+        facts["growth"] = [
+            () if wish in (UNKNOWN, _NO_GROWTH) else (("because", "vacancy"),) for wish in people.growth.tolist()
+        ]
     return facts
+
+
+_NO_GROWTH = tuple(Growth).index(Growth.NONE)
+_HOURS = ("her_min", "her_max", "grows_to", "min", "max")
+
+
+def _hours_facts(people: Candidates, vacancy: Vacancy) -> list[Fact]:
+    asked = [np.full(len(people), hours) for hours in (vacancy.hours_min, vacancy.hours_max)]
+    hours = np.array([people.hours_min, people.hours_max, people.build_up_to, *asked], np.float64)
+    return [_hours_fact(*mine) for mine in np.where(np.isnan(hours), _NOT_TOLD, hours).T.tolist()]
+
+
+@lru_cache(KEPT_ANSWERS)
+def _hours_fact(*hours: float) -> Fact:
+    return tuple([(name, value) for name, value in zip(_HOURS, hours, strict=True) if value != _NOT_TOLD])
+
+
+@lru_cache(KEPT_ANSWERS)
+def _date(day: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
+
+
+def _journey_facts(people: Candidates, minutes: Ints, place_minutes: Ints) -> tuple[list[Fact], list[Fact]]:
+    """Minutes by the fastest of her own modes, and how far over her maximum."""
+    own = people.modes[:, None] >> np.arange(len(TRAVEL_MODES)) & 1
+    fastest = np.where(own == 1, place_minutes[people.place], np.iinfo(place_minutes.dtype).max).argmin(axis=1)
+    known = (minutes >= 0) & own.any(axis=1)
+    over = np.where(people.max_minutes >= 0, minutes - people.max_minutes, 0)
+    journeys: list[Fact] = []
+    beyond: list[Fact] = []
+    for is_known, took, mode, too_many in zip(
+        known.tolist(), minutes.tolist(), fastest.tolist(), over.tolist(), strict=True
+    ):
+        journeys.append((("minutes", took), ("mode", _MODES[mode])) if is_known else ())
+        beyond.append((("minutes", took), ("over", too_many)) if is_known else ())
+    return journeys, beyond
+
+
+_MODES = tuple(mode.value for mode in TRAVEL_MODES)
 
 
 def _missing(vacancy: Vacancy) -> tuple[str, ...]:
@@ -358,63 +439,109 @@ _ASKS = frozenset(
 )
 
 
-def _constraints(
-    people: Candidates, row: int, vacancy: Vacancy, judged: Judged, facts: Mapping[str, Values], demands: Demands
-) -> tuple[AnsweredConstraint, ...]:
-    answered = []
-    codes, margins = judged.answers.codes[row].tolist(), judged.answers.margins[row].tolist()
-    for constraint, code, found in zip(CONSTRAINTS, codes, margins, strict=True):
-        answer, margin = _ANSWERS[code], _number(found)
-        values: dict[str, Value] = dict(facts.get(_ABOUT.get(constraint, ""), {}))
-        if margin is not None:
-            values["by"] = abs(margin)
-        if answer == Answer.OK:
-            values |= _met_by_nothing(people, row, constraint, margin, demands)
-        elif because := _because(people, row, constraint, answer, demands):
-            values["because"] = because
-        reason = Reason(f"constraint.{constraint}.{answer}", values)
-        answered.append(AnsweredConstraint(constraint, answer, margin, UNITS[constraint], reason))
-    return tuple(answered)
+def _answered_by_each(
+    people: Candidates, judged: Judged, facts: Facts, demands: Demands, cells: Ints
+) -> list[tuple[AnsweredConstraint, ...]]:
+    """The seventeen answers of each person. `cells` (n, T, 20): what becomes of each demand."""
+    codes, margins = judged.answers.codes, judged.answers.margins
+    shown = np.where(np.isnan(margins), _NOT_TOLD, margins)
+    alike = (codes == codes[:1]).all(axis=0) & (shown == shown[:1]).all(axis=0)
+    causes = _because(people, codes, demands, cells)
+    nothing: Sequence[Fact] = ((),) * len(people)
+    columns: list[Iterable[AnsweredConstraint]] = []
+    for number, constraint in enumerate(CONSTRAINTS):
+        about, because = facts.get(_ABOUT.get(constraint, "")), causes.get(constraint)
+        if alike[number] and about is None and because is None and len(people):
+            one = _answered(number, int(codes[0, number]), float(shown[0, number]), (), "")
+            columns.append(repeat(one, len(people)))
+        else:
+            given = codes[:, number].tolist(), shown[:, number].tolist(), about or nothing, because or repeat("")
+            columns.append(map(_answered, repeat(number), *given))
+    return list(zip(*columns, strict=True))
 
 
-def _met_by_nothing(
-    people: Candidates, row: int, constraint: Constraint, margin: float | None, demands: Demands
-) -> dict[str, Value]:
-    """`asked: no` where the work asks nothing, `needed: no` where she needs nothing: then nothing is said of her."""
-    if constraint == Constraint.CAPACITY:
-        return {} if demands.asked.any() else {"asked": "no"}
-    if constraint in _ASKS and margin is None:
-        return {"asked": "no"}
-    needs = {Constraint.SUPPORT: int(people.support_needs[row]), Constraint.ACCESS: int(people.access_needs[row])}
-    return {"needed": "no"} if needs.get(constraint) == 0 else {}
+@lru_cache(KEPT_ANSWERS)
+def _answered(number: int, code: int, shown: float, fact: Fact, because: str) -> AnsweredConstraint:
+    """One answer in words; many people and vacancies share one. `because`: which of several causes it has, or "".
+
+    Where the answer is ok it may be `asked: no`, the work asks nothing, or `needed: no`, she needs nothing: then
+    nothing is said of her.
+    """
+    constraint, answer = CONSTRAINTS[number], _ANSWERS[code]
+    margin = _number(math.nan if shown == _NOT_TOLD else shown)
+    values = dict(fact)
+    if margin is not None:
+        values["by"] = abs(margin)
+    if code == OK and constraint in _ASKS and margin is None:
+        values["asked"] = "no"
+    elif code == OK and because:
+        values[because] = "no"
+    elif because:
+        values["because"] = because
+    return AnsweredConstraint(
+        constraint, answer, margin, UNITS[constraint], Reason(f"constraint.{constraint}.{answer}", values)
+    )
 
 
-def _because(people: Candidates, row: int, constraint: Constraint, answer: Answer, demands: Demands) -> str | None:
-    """Which of several causes an answer has, where they ask for different words; None where there is one cause."""
-    match constraint, answer:
-        case Constraint.AVAILABILITY, Answer.BLOCKED:
-            paused = people.paused[row] and people.resumes_on[row] == NO_DAY
-            if people.agreed[row]:
-                return "pause"
-            return "agreement_and_pause" if paused else "agreement"
-        case Constraint.ATTENTION, Answer.BLOCKED:
-            return "wants_none" if people.max_open_introductions[row] == 0 else "busy"
-        case Constraint.CAPACITY, Answer.UNKNOWN:
-            levels = people.capacities[[row]]
-            untold = (cell_answers(levels, demands) == TASK_UNKNOWN).any(axis=1)
-            return "level" if (untold & (levels == UNKNOWN)).any() else "freedom"
-    return None
+def _because(people: Candidates, codes: Ints, demands: Demands, cells: Ints) -> dict[Constraint, list[str]]:
+    """Which of several causes an answer has, per person, where they ask for different words; "" where there is one."""
+
+    causes: dict[Constraint, list[str]] = {}
+
+    def because(constraint: Constraint, code: int, words: Callable[[], Any]) -> None:
+        """These words for whose answer has this code."""
+        those = codes[:, CONSTRAINTS.index(constraint)] == code
+        if those.any():
+            causes[constraint] = np.where(those, words(), "").tolist()
+
+    def untold() -> Bools:
+        """Whose level is unknown where a demand is left open."""
+        return ((cells == TASK_UNKNOWN).any(axis=1) & (people.capacities == UNKNOWN)).any(axis=1)
+
+    def agreement() -> Any:
+        paused = people.paused & (people.resumes_on == NO_DAY)
+        return np.where(people.agreed, "pause", np.where(paused, "agreement_and_pause", "agreement"))
+
+    if demands.asked.any():
+        because(Constraint.CAPACITY, UNSURE, lambda: np.where(untold(), "level", "freedom"))
+    else:
+        because(Constraint.CAPACITY, OK, lambda: "asked")
+    because(Constraint.AVAILABILITY, BLOCKED, agreement)
+    because(Constraint.ATTENTION, BLOCKED, lambda: np.where(people.max_open_introductions == 0, "wants_none", "busy"))
+    because(Constraint.SUPPORT, OK, lambda: np.where(people.support_needs == 0, "needed", ""))
+    because(Constraint.ACCESS, OK, lambda: np.where(people.access_needs == 0, "needed", ""))
+    return causes
 
 
-def _to_arrange(people: Candidates, row: int, judged: Judged, demands: Demands) -> tuple[ToArrange, ...]:
-    suppliers = list(Supplier)
-    needs = [
-        ToArrange(need.value, suppliers[people.suppliers[row, number]].value)
-        for number, need in enumerate(SupportNeed)
-        if judged.answers.to_arrange[row] >> number & 1
-    ]
-    if len(demands.freedom):
-        cells = cell_answers(people.capacities[[row]], demands)[0]
-        for number in np.flatnonzero((cells == ARRANGE).any(axis=0)):
-            needs.append(ToArrange(CAPACITIES[number].value, Supplier.EMPLOYER.value))
-    return tuple(needs)
+def _tasks(texts: Sequence[str], answers: Ints) -> list[tuple[tuple[str, TaskAnswer], ...]]:
+    """What becomes of each task, from the answers (n, T), of which the first are told."""
+    alike: dict[tuple[int, ...], tuple[tuple[str, TaskAnswer], ...]] = {}
+    told = []
+    for mine in map(tuple, answers.tolist()):
+        if mine not in alike:
+            alike[mine] = tuple((text, _TASK_ANSWERS[code]) for text, code in zip(texts, mine, strict=False))
+        told.append(alike[mine])
+    return told
+
+
+_NEEDS = tuple(SupportNeed)
+
+
+def _to_arrange(people: Candidates, missing: Ints, cells: Ints) -> list[tuple[ToArrange, ...]]:
+    """What somebody still has to supply: needs by their mask (n,), and adaptations where a cell says so."""
+    needs = (missing[:, None] >> np.arange(len(_NEEDS)) & 1).astype(bool)
+    adaptations = (cells == ARRANGE).any(axis=1)  # (n, 20)
+    told: list[list[ToArrange]] = [[] for _ in range(len(people))]
+    for row, need in np.argwhere(needs).tolist():
+        told[row].append(_supply(_NEEDS[need].value, int(people.suppliers[row, need])))
+    for row, capacity in np.argwhere(adaptations).tolist():
+        told[row].append(_supply(CAPACITIES[capacity].value, _EMPLOYER))
+    return [tuple(mine) for mine in told]
+
+
+_EMPLOYER = _SUPPLIERS.index(Supplier.EMPLOYER)
+
+
+@cache
+def _supply(need: str, supplier: int) -> ToArrange:
+    return ToArrange(need, _SUPPLIERS[supplier].value)

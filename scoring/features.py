@@ -1,5 +1,6 @@
 """What is compared: per field of a person, the values of its features for one vacancy, or what is believed of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy.typing as npt
 
 from scoring import constraints
 from scoring.beliefs import EQUAL, QUANTILES, K, PoolBeliefs, row_of
-from scoring.capacity import demands_of, margins_by_level
+from scoring.capacity import Demands, demands_of, margins_by_level
 from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import Answers, Margins
 from scoring.imputation import (
@@ -15,15 +16,16 @@ from scoring.imputation import (
     EDUCATION,
     HOURS,
     NOT_CAPACITIES,
-    belief_table,
+    LevelModel,
     hours_of_belief,
+    level_beliefs,
     levels_of,
 )
 from scoring.imputation import beliefs as believed_levels
 from scoring.likeness import NEAR_WORK, TITLE_ONLY, Likeness, Match, Tasks, best_related, match_values, sum_of
 from scoring.model import ROUNDING, Model
 from scoring.terms import CAPACITIES, EducationLevel, Growth, LanguageLevel, Licence, mask_of
-from scoring.travel import fastest
+from scoring.travel import fastest_by_mask
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Builder:
         typical = {name: np.array(self.model.typical[name]) for name in values if name in self.model.typical}
         given = nodes or {name: typical[name][None, :] for name in typical}
         n_rows = next((len(table) for table in given.values()), 1)
-        table = {name: given.get(name, np.full((n_rows, K), np.nan)) for name in values}
+        table = {name: given[name] if name in given else np.full((n_rows, K), np.nan) for name in values}
         for name in values:  # what does not apply to this vacancy is not at stake either
             if np.isnan(table[name]).all() or (not applies and np.isnan(values[name]).all()):
                 typical.pop(name, None)
@@ -75,8 +77,8 @@ class Builder:
                 {name: np.where(known, value, np.nan) for name, value in values.items()},
                 np.where(known, -1, 0 if rows is None else rows).astype(np.int32),
                 table,
-                np.tile(EQUAL, (n_rows, 1)) if weights is None else weights,
-                {name: typical.get(name, np.full(K, np.nan)) for name in values},
+                np.full((n_rows, K), EQUAL) if weights is None else weights,
+                {name: typical[name] if name in typical else np.full(K, np.nan) for name in values},
             )
         )
 
@@ -215,19 +217,10 @@ def compare_travel(
     known = journey >= 0
     minutes = journey.astype(np.float64)
     unknown = np.flatnonzero(~known)
-    nodes = np.full((max(len(unknown), 1), K), 40.0)
+    nodes, over = np.full((1, K), 40.0), np.full((1, K), np.nan)
     if len(unknown):
-        drives = (people.licences > 0) & (people.licences & _LICENCE_B > 0)
-        told = np.column_stack([people.place, people.region, people.modes, drives])[unknown].astype(np.int32)
-        alike, which = np.unique(told, axis=0, return_inverse=True)
-        minutes_of = np.array(
-            [
-                _believed_minutes(place, region, modes, drive, beliefs, place_minutes, region_places)
-                for place, region, modes, drive in alike.tolist()
-            ]
-        )
-        nodes = minutes_of[which.ravel()]
-    over = np.maximum(nodes - limit[unknown][:, None], 0) if len(unknown) else np.full_like(nodes, np.nan)
+        nodes = _believed_minutes(people, unknown, beliefs, place_minutes, region_places)
+        over = np.maximum(nodes - limit[unknown][:, None], 0)
     rows = np.zeros(n, np.int32)
     rows[unknown] = np.arange(len(unknown))
     build.add(
@@ -240,25 +233,38 @@ def compare_travel(
 
 
 def _believed_minutes(
-    place: int,
-    region: int,
-    modes: int,
-    drives: int,
-    beliefs: PoolBeliefs,
-    place_minutes: Ints,
-    region_places: dict[int, Ints],
+    people: Candidates, rows: Ints, beliefs: PoolBeliefs, place_minutes: Ints, region_places: dict[int, Ints]
 ) -> Floats:
-    """K values of the minutes of somebody whose modes, or whose place within the region, are unknown."""
-    places = np.array([place]) if place >= 0 else region_places.get(region, np.arange(len(place_minutes)))
-    masks = np.array([modes], np.int8) if modes >= 0 else beliefs.mode_masks
-    weights = np.ones(1) if modes >= 0 else beliefs.mode_weights[1 if drives else 0]
-    minutes = np.stack([fastest(place_minutes[places], np.full(len(places), mask)) for mask in masks])  # (m, p)
-    spread = np.repeat(weights / len(places), len(places))
-    flat = minutes.ravel()
-    order = np.argsort(flat, kind="stable")
-    reached = np.cumsum(spread[order])
-    asked = (np.arange(K) + 0.5) / K - ROUNDING
-    return np.asarray(flat[order][np.searchsorted(reached, asked).clip(0, len(flat) - 1)], float)
+    """K values of the minutes of those whose modes, or whose place within the region, are unknown, (len(rows), K)."""
+    result = np.empty((len(rows), K))
+    drives = ((people.licences[rows] > 0) & (people.licences[rows] & _LICENCE_B > 0)).astype(np.int64)
+    place, region, modes = people.place[rows], people.region[rows], people.modes[rows]
+    here = np.flatnonzero(place >= 0)  # of whom only the modes are unknown
+    if len(here):
+        minutes = fastest_by_mask(place_minutes[place[here]], beliefs.mode_masks).T
+        result[here] = _quantiles(minutes, beliefs.mode_weights[drives[here]])
+    alike: dict[tuple[int, int, int], list[int]] = {}
+    for at in np.flatnonzero(place < 0).tolist():
+        alike.setdefault((int(region[at]), int(modes[at]), int(drives[at])), []).append(at)
+    for (where, mask, drive), mine in alike.items():
+        times = place_minutes[region_places.get(where, slice(None))]
+        masks = np.array([mask], np.int8) if mask >= 0 else beliefs.mode_masks
+        weights = np.ones(1) if mask >= 0 else beliefs.mode_weights[drive]
+        likely = np.repeat(weights / len(times), len(times))
+        by_minute = np.bincount(fastest_by_mask(times, masks).ravel(), likely)
+        result[mine] = np.cumsum(by_minute).searchsorted(_ASKED)
+    return result
+
+
+_ASKED = (np.arange(K) + 0.5) / K - ROUNDING
+
+
+def _quantiles(values: Ints, weights: Floats) -> Floats:
+    """K equally likely values of each row, from values and how likely each is, both (rows, v)."""
+    order = np.argsort(values, axis=1, kind="stable")
+    reached = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
+    at = np.minimum((reached[:, None, :] < _ASKED[:, None]).sum(axis=2), values.shape[1] - 1)
+    return values[np.arange(len(values))[:, None], np.take_along_axis(order, at, axis=1)].astype(np.float64)
 
 
 def compare_hours(build: Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
@@ -288,7 +294,7 @@ def compare_weekly_grid(build: Builder, people: Candidates, vacancy: Vacancy) ->
     if not vacancy.times_stated:
         build.add("weekly_grid", {"dayparts_short": np.full(len(people), np.nan)})
     else:
-        short, _ = constraints.dayparts_short(people, vacancy)
+        short, _ = constraints.dayparts_short(people.grid, vacancy)
         build.add("weekly_grid", {"dayparts_short": short.astype(np.float64)}, people.grid != UNKNOWN)
 
 
@@ -340,7 +346,7 @@ def compare_education(build: Builder, people: Candidates, vacancy: Vacancy, beli
 
 def _level_nodes(values: Floats) -> tuple[Floats, Floats]:
     """The value at each level, and the probability of each level under each belief, both (N_BELIEFS, levels)."""
-    weights = belief_table(np.arange(len(values), dtype=np.float64))
+    weights = level_beliefs(len(values))
     return np.tile(values, (len(weights), 1)), weights
 
 
@@ -425,21 +431,33 @@ def compare_vacancy(build: Builder, vacancy: Vacancy) -> None:
 
 def compare_capacities(build: Builder, people: Candidates, vacancy: Vacancy, beliefs: PoolBeliefs) -> None:
     """The margin on each dimension that some task asks something of; all others do not count, whatever she can."""
-    by_level = margins_by_level(demands_of(vacancy))  # (20, 5)
-    weights = belief_table(np.arange(by_level.shape[1], dtype=np.float64))
-    asked = [number for number in range(len(CAPACITIES)) if not np.isnan(by_level[number]).all()]
-    believed = believed_levels(beliefs.model, levels_of(people), [*asked, *NOT_CAPACITIES])
-    for column, number in enumerate(asked):
-        feature = f"capacity.{CAPACITIES[number]}"
-        margins = by_level[number]
-        level = people.capacities[:, number]
-        build.fields.append(
-            FieldValues(
-                f"capacities.{CAPACITIES[number]}",
-                {feature: np.where(level >= 0, margins[np.maximum(level, 0)], np.nan)},
-                believed[:, column].astype(np.int32),
-                {feature: np.tile(margins, (len(weights), 1))},
-                weights,
-                {feature: margins[[1, 2, 2, 3, 4]]},
-            )
-        )
+    asked, by_level = asked_capacities(demands_of(vacancy))
+    believed = believed_capacities(beliefs.model, people, asked)
+    for column, (number, margins) in enumerate(zip(asked, by_level, strict=True)):
+        build.fields.append(capacity_field(number, margins, people.capacities[:, number], believed[:, column]))
+
+
+def asked_capacities(demands: Demands) -> tuple[list[int], Floats]:
+    """The positions in Capacity of the dimensions that some task asks something of, and the margin by level of each."""
+    by_level = margins_by_level(demands)  # (20, 5)
+    asked = np.flatnonzero(~np.isnan(by_level[:, 0]))
+    return asked.tolist(), by_level[asked]
+
+
+def believed_capacities(model: LevelModel, people: Candidates, asked: Sequence[int]) -> npt.NDArray[np.int16]:
+    """The belief on each of the capacities that are asked, -1 where known, (n, len(asked)): her other levels tell."""
+    return believed_levels(model, levels_of(people), [*asked, *NOT_CAPACITIES])[:, : len(asked)]
+
+
+def capacity_field(number: int, margins: Floats, levels: Ints, belief: Ints) -> FieldValues:
+    """The margin on one capacity, from that of each level (5,), and the level or else the belief of n people."""
+    feature = f"capacity.{CAPACITIES[number]}"
+    weights = level_beliefs(len(margins))
+    return FieldValues(
+        f"capacities.{CAPACITIES[number]}",
+        {feature: np.where(levels >= 0, margins[np.maximum(levels, 0)], np.nan)},
+        belief.astype(np.int32),
+        {feature: np.tile(margins, (len(weights), 1))},
+        weights,
+        {feature: margins[[1, 2, 2, 3, 4]]},
+    )

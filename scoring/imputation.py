@@ -7,6 +7,7 @@ behaves too (Rubin and Thayer 1982, with missing values as in Ghahramani and Hin
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -125,27 +126,26 @@ def beliefs(model: LevelModel, levels: Floats, variables: Sequence[int]) -> npt.
     """Per person and variable the number of her belief (row of `belief_table`), -1 where known; (n, len(variables)).
 
     Only the variables named tell of each other (a normal, conditioned on what is known of them): what the work does not
-    ask must not count, not even by what it tells of something else. One solve for each pattern of what is known.
+    ask must not count, not even by what it tells of something else. One inverse for each pattern of what is known.
     """
     chosen = np.asarray(variables)
+    mean, noise, loadings = model.mean[chosen], model.noise[chosen], model.loadings[chosen]
     part = levels[:, chosen]
     known = ~np.isnan(part)
-    mean = model.mean[chosen]
-    covariance = model.loadings[chosen] @ model.loadings[chosen].T + np.diag(model.noise[chosen])
-    result = np.full(part.shape, -1, np.int16)
-    patterns, pattern_of = np.unique(known @ (1 << np.arange(len(chosen), dtype=np.int64)), return_inverse=True)
-    for number, pattern in enumerate(patterns):
-        has = (pattern >> np.arange(len(chosen)) & 1).astype(bool)
-        if has.all():
-            continue
-        rows = np.flatnonzero(pattern_of == number)
-        tells = np.linalg.solve(covariance[np.ix_(has, has)], covariance[np.ix_(has, ~has)])
-        expected = mean[~has] + (part[np.ix_(rows, has)] - mean[has]) @ tells
-        variance = np.diag(covariance)[~has] - (covariance[np.ix_(has, ~has)] * tells).sum(axis=0)
-        spread = np.abs(np.sqrt(np.maximum(variance, 0))[:, None] - SPREADS).argmin(axis=1)
-        step = np.clip(np.rint((expected - MEANS[0]) / 0.25), 0, len(MEANS) - 1)
-        result[np.ix_(rows, ~has)] = step * len(SPREADS) + spread
-    return result
+    _, first, pattern_of = np.unique(
+        known @ (1 << np.arange(len(chosen), dtype=np.int64)), return_index=True, return_inverse=True
+    )
+    weighted = loadings / noise[:, None]
+    told = (weighted[:, :, None] * loadings[:, None, :]).reshape(len(chosen), -1)  # about the factors, by each variable
+    n_factors = loadings.shape[1]
+    precision = (known[first] @ told).reshape(-1, n_factors, n_factors) + np.eye(n_factors)
+    doubt = np.linalg.inv(precision)  # (patterns, 4, 4) covariance of the factors
+    surprise = np.where(known, part - mean, 0.0) @ weighted
+    expected = mean + np.einsum("nij,nj->ni", doubt[pattern_of], surprise) @ loadings.T
+    variance = noise + ((loadings @ doubt) * loadings).sum(axis=2)  # (patterns, variables)
+    spread = np.abs(np.sqrt(variance)[:, :, None] - SPREADS).argmin(axis=2)
+    step = np.clip(np.rint((expected - MEANS[0]) / 0.25), 0, len(MEANS) - 1)
+    return np.where(known, -1, step * len(SPREADS) + spread[pattern_of]).astype(np.int16)
 
 
 def belief_table(levels: Ints) -> npt.NDArray[np.float64]:
@@ -155,6 +155,14 @@ def belief_table(levels: Ints) -> npt.NDArray[np.float64]:
     edges = np.concatenate([[-np.inf], (levels[:-1] + levels[1:]) / 2, [np.inf]])
     below = ndtr((edges[None, :] - mean) / spread)
     return np.asarray(np.diff(below, axis=1))
+
+
+@cache
+def level_beliefs(n_levels: int) -> npt.NDArray[np.float64]:
+    """`belief_table` of the levels from 0, so many; not to be written to."""
+    table = belief_table(np.arange(n_levels, dtype=np.float64))
+    table.flags.writeable = False
+    return table
 
 
 def hours_of_belief(quantiles: Floats) -> npt.NDArray[np.float64]:

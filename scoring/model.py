@@ -4,9 +4,9 @@ A model is a set of small tables (question, feature) -> int32, so that scoring i
 reference give equal results. The expert prior is read from `prior-1.yaml`, a sentence beside each weight.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from scoring.terms import CAPACITIES, QUESTIONS, Question
 
 FIXED_POINT = 1 << 16  # log-odds are kept as whole numbers of 1/65536
 ROUNDING = 1e-7  # what lies so close to the edge of a bin lies on it, however the last digits were rounded
+KEPT_STAKES = 2_000
 PRIOR_FILE = Path(__file__).with_name("prior-1.yaml")
 
 
@@ -37,9 +38,9 @@ class Scale:
 
     def bins(self, values: Floats) -> npt.NDArray[np.int16]:
         """The nearest bin of each value (the upper of two), clipped to the grid; NaN (does not apply) becomes -1."""
-        clipped = np.clip(np.nan_to_num(values, nan=self.low), self.low, self.high)
+        clipped = np.minimum(np.maximum(values, self.low), self.high)
         found = np.floor((clipped - self.low) / self.step + (0.5 + ROUNDING))
-        return np.where(np.isnan(values), -1, found).astype(np.int16)
+        return np.where(np.isnan(found), -1, found).astype(np.int16)
 
 
 # Features that share a field share its uncertainty: one unknown field moves them together.
@@ -117,6 +118,19 @@ class Model:
         return tables
 
     @cached_property
+    def stake(self) -> Callable[[tuple[tuple[str, tuple[float, ...]], ...]], float]:
+        """How far the values that features of one field typically take move the three questions: a standard deviation.
+
+        From the values (K,) of each feature; most vacancies ask the same.
+        """
+
+        def stake(typical: tuple[tuple[str, tuple[float, ...]], ...]) -> float:
+            moved = [self.tables[feature][:, SCALES[feature].bins(np.array(values))] for feature, values in typical]
+            return float(np.sqrt(np.var(np.sum([one / FIXED_POINT for one in moved], axis=0), axis=1).sum()))
+
+        return lru_cache(KEPT_STAKES)(stake)
+
+    @cached_property
     def importance(self) -> dict[str, float]:
         """How much each feature can move the three questions together: the sum of the ranges of its shapes."""
         return {name: float(np.ptp(table[:, :-1], axis=1).sum()) / FIXED_POINT for name, table in self.tables.items()}
@@ -179,13 +193,14 @@ PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))  # of the three questio
 class Unknown:
     """One field that is unknown of m people: how far each value that it may have moves the three questions."""
 
-    people: npt.NDArray[np.int64]  # (m,) rows
+    people: npt.NDArray[np.int64]  # (m,) rows, rising
     moves: npt.NDArray[np.float64]  # (m, 3, K) log-odds, with mean zero under the weights
     weights: npt.NDArray[np.float64]  # (m, K), rows add up to 1
 
-    def covariance(self) -> Floats:
-        """Covariance of the three questions from this field alone, (m, 6) in the order of PAIRS."""
-        return _covariance(self.moves, self.weights)
+    def between(self, start: int, stop: int) -> "Unknown":
+        """The same field of the people from one row to another, numbered from the first; rows rise."""
+        some = slice(*np.searchsorted(self.people, [start, stop]))
+        return Unknown(self.people[some] - start, self.moves[some], self.weights[some])
 
 
 @dataclass(frozen=True)
@@ -198,8 +213,42 @@ class Product:
     log_spread: npt.NDArray[np.float64]  # (n,) its standard deviation, from the unknowns alone
 
 
+def side_by_side(unknowns: Sequence[Unknown]) -> list[tuple[Ints, Unknown]]:
+    """The same unknown fields with those of as many values in one, and the position of the field of each row, (m,)."""
+    by_size: dict[int, list[int]] = {}
+    for number, unknown in enumerate(unknowns):
+        if len(unknown.people):
+            by_size.setdefault(unknown.weights.shape[1], []).append(number)
+    together = []
+    for numbers in by_size.values():
+        some = [unknowns[number] for number in numbers]
+        both = Unknown(
+            np.concatenate([one.people for one in some]),
+            np.concatenate([one.moves for one in some]),
+            np.concatenate([one.weights for one in some]),
+        )
+        together.append((np.repeat(numbers, [len(one.people) for one in some]), both))
+    return together
+
+
+_FIRST, _SECOND = (np.array([pair[side] for pair in PAIRS]) for side in (0, 1))
+_TWICE = np.array([[1.0 if a == b else 2.0] for a, b in PAIRS])  # how often a pair stands in a full matrix
+_VARIANCES = np.flatnonzero(_FIRST == _SECOND)
+
+
+def _total(values: Floats) -> Floats:
+    """The sum over the last axis but one: the values of a belief, with the people last so that each sum is one run."""
+    n_values = values.shape[-2]
+    # From eight values on numpy adds neighbours in pairs; a sum shall not depend on how an array lies.
+    return values.sum(axis=-2) if n_values < 8 else np.ascontiguousarray(np.moveaxis(values, -2, -1)).sum(axis=-1)
+
+
 def _covariance(moves: Floats, weights: Floats) -> Floats:
-    return np.stack([(moves[:, a] * moves[:, b] * weights).sum(axis=1) for a, b in PAIRS], axis=1)
+    """Covariances (6, m) from centred moves (3, K, m) and weights (K, m)."""
+    return _total(moves[_FIRST] * moves[_SECOND] * weights)
+
+
+AT_ONCE = 2_000  # people whose unknown fields are integrated together
 
 
 def integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
@@ -211,58 +260,85 @@ def integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
     fields, exact for any belief. What is left is smooth, and is integrated on 27 nodes of the normal that the fields
     make together after that tilt (exponential tilting, as in a saddle-point approximation: Daniels 1954).
     """
-    n = len(log_odds)
+    if len(log_odds) <= AT_ONCE:
+        return _integrate(log_odds, unknowns)
+    parts = [
+        _integrate(log_odds[start : start + AT_ONCE], [one.between(start, start + AT_ONCE) for one in unknowns])
+        for start in range(0, len(log_odds), AT_ONCE)
+    ]
+    return Product(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Product)))
+
+
+def _integrate(log_odds: Floats, unknowns: Sequence[Unknown]) -> Product:
     chances = sigmoid(log_odds)
-    slopes, bends = 1 - chances, chances * (1 - chances)
-    gain, shift, tilted, plain = np.zeros(n), np.zeros((n, 3)), np.zeros((n, 6)), np.zeros((n, 6))
-    for unknown in unknowns:
-        rows = unknown.people
-        weight = unknown.weights * np.exp(np.einsum("mq,mqk->mk", slopes[rows], unknown.moves))
-        total = weight.sum(axis=1)
-        weight /= total[:, None]
-        mean = (unknown.moves * weight[:, None, :]).sum(axis=2)
-        gain[rows] += np.log(total)
-        shift[rows] += mean
-        tilted[rows] += _covariance(unknown.moves - mean[:, :, None], weight)
-        plain[rows] += unknown.covariance()
+    slopes = np.ascontiguousarray(1 - chances.T)  # questions first from here on
+    bends = chances.T * slopes
+    gain, shift, tilted, plain = _uncertainty(slopes, unknowns)
     log_chances = -np.logaddexp(0, -log_odds)
     score = chances.prod(axis=1)
-    open_ = np.flatnonzero(plain[:, [0, 3, 5]].sum(axis=1) > 0)
-    for start in range(0, len(open_), 20_000):
-        rows = open_[start : start + 20_000]
-        moved = shift[rows, None, :] + np.einsum("nij,gj->ngi", _cholesky(tilted[rows]), GRID)  # (m, 27, 3)
-        bent = -np.logaddexp(0, -(log_odds[rows, None, :] + moved)) - log_chances[rows, None, :]
-        rest = np.exp((bent - slopes[rows, None, :] * moved).sum(axis=2)) @ GRID_WEIGHTS
+    rows = np.flatnonzero(plain[_VARIANCES].sum(axis=0) > 0)
+    if len(rows):
+        root = _cholesky(tilted[:, rows])[..., None]
+        moved = root[:, 0] * GRID[:, 0] + root[:, 2] * GRID[:, 2] + root[:, 1] * GRID[:, 1]  # (3, m, 27)
+        moved += shift[:, rows, None]
+        bent = -np.logaddexp(0, -(log_odds.T[:, rows, None] + moved)) - log_chances.T[:, rows, None]
+        rest = np.exp((bent - slopes[:, rows, None] * moved).sum(axis=0)) @ GRID_WEIGHTS
         score[rows] *= np.exp(gain[rows]) * rest
-    spread = np.zeros(n)
-    fall = np.zeros(n)
-    for column, (a, b) in enumerate(PAIRS):
-        twice = 1 if a == b else 2
-        spread += twice * plain[:, column] * slopes[:, a] * slopes[:, b]
-        spread += twice * 0.5 * plain[:, column] ** 2 * bends[:, a] * bends[:, b]
-        fall += 0.5 * plain[:, column] * bends[:, a] if a == b else 0
+    straight = _TWICE * plain * slopes[_FIRST] * slopes[_SECOND]
+    curved = _TWICE * 0.5 * plain**2 * bends[_FIRST] * bends[_SECOND]
+    spread = np.cumsum(np.stack([straight, curved], axis=1).reshape(2 * len(PAIRS), -1), axis=0)[-1]
+    fall = (0.5 * plain[_VARIANCES] * bends).sum(axis=0)
     return Product(chances, np.minimum(score, 1.0), log_chances.sum(axis=1) - fall, np.sqrt(np.maximum(spread, 0)))
 
 
+def _uncertainty(slopes: Floats, unknowns: Sequence[Unknown]) -> tuple[Floats, Floats, Floats, Floats]:
+    """What the unknown fields of n people add up to: the logarithm of the gain (n,), and after the tilt by it the
+    shift (3, n) and the covariance (6, n); and the covariance without it (6, n)."""
+    n, n_terms = slopes.shape[1], 1 + len(slopes) + 2 * len(PAIRS)
+    numbers, people, terms = [], [], []
+    for which, unknown in side_by_side(unknowns):
+        moves = np.ascontiguousarray(unknown.moves.transpose(1, 2, 0))  # (3, K, m)
+        weights = np.ascontiguousarray(unknown.weights.T)
+        weight = weights * np.exp((slopes[:, None, unknown.people] * moves).sum(axis=0))
+        total = _total(weight)
+        weight /= total
+        mean = _total(moves * weight)
+        added = np.empty((n_terms, len(which)))
+        added[0], added[1:4] = np.log(total), mean
+        added[4:10] = _covariance(moves - mean[:, None], weight)
+        added[10:] = _covariance(moves, weights)
+        numbers.append(which)
+        people.append(unknown.people)
+        terms.append(added)
+    if not terms:
+        return np.zeros(n), np.zeros((3, n)), np.zeros((6, n)), np.zeros((6, n))
+    order = np.argsort(np.concatenate(numbers), kind="stable")  # each person's fields in their order
+    cells = np.arange(n_terms)[:, None] * n + np.concatenate(people)[order]
+    added = np.concatenate(terms, axis=1)[:, order]
+    sums = np.bincount(cells.ravel(), added.ravel(), n_terms * n).reshape(n_terms, n)
+    return sums[0], sums[1:4], sums[4:10], sums[10:]
+
+
 def _cholesky(covariance: Floats) -> Floats:
-    """Lower triangles (m, 3, 3) of covariances (m, 6), which may be singular: one unknown field has rank one."""
-    a, b, c, d, e, f = covariance.T
-    root = np.zeros((len(covariance), 3, 3))
+    """Lower triangles (3, 3, m) of covariances (6, m), which may be singular: one unknown field has rank one."""
+    a, b, c, d, e, f = covariance
+    root = np.zeros((3, 3, covariance.shape[1]))
 
     def divide(top: Floats, bottom: Floats) -> Floats:
         return np.where(bottom > 1e-12, top / np.maximum(bottom, 1e-12), 0.0)
 
-    root[:, 0, 0] = np.sqrt(np.maximum(a, 0))
-    root[:, 1, 0] = divide(b, root[:, 0, 0])
-    root[:, 2, 0] = divide(c, root[:, 0, 0])
-    root[:, 1, 1] = np.sqrt(np.maximum(d - root[:, 1, 0] ** 2, 0))
-    root[:, 2, 1] = divide(e - root[:, 2, 0] * root[:, 1, 0], root[:, 1, 1])
-    root[:, 2, 2] = np.sqrt(np.maximum(f - root[:, 2, 0] ** 2 - root[:, 2, 1] ** 2, 0))
+    root[0, 0] = np.sqrt(np.maximum(a, 0))
+    root[1, 0] = divide(b, root[0, 0])
+    root[2, 0] = divide(c, root[0, 0])
+    root[1, 1] = np.sqrt(np.maximum(d - root[1, 0] ** 2, 0))
+    root[2, 1] = divide(e - root[2, 0] * root[1, 0], root[1, 1])
+    root[2, 2] = np.sqrt(np.maximum(f - root[2, 0] ** 2 - root[2, 1] ** 2, 0))
     return root
 
 
 def band_of(scores: Floats, known_share: Floats, model: Model) -> Ints:
     """Positions in Band: strong, good, possible, weak, or too little known to say."""
     bands = model.bands
-    by_score = np.select([scores >= bands.strong, scores >= bands.good, scores >= bands.possible], [0, 1, 2], 3)
+    at_most_good = np.where(scores >= bands.good, 1, np.where(scores >= bands.possible, 2, 3))
+    by_score = np.where(scores >= bands.strong, 0, at_most_good)
     return np.where(known_share < model.too_little_known, 4, by_score).astype(np.int8)

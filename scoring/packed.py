@@ -12,24 +12,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from scoring import constraints, kernel, sweeping
+from scoring import kernel, sweeping
 from scoring.asking import CapacityTables, asked_capacities, needs_by_skill
 from scoring.beliefs import EDGES, EQUAL, PoolBeliefs
 from scoring.capacity import Demands, demands_of
 from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Lists, Vacancy
-from scoring.constraints import Answers
-from scoring.features import (
-    Builder,
-    compare_capacities,
-    compare_travel,
-    compare_vacancy,
-    compare_work,
-    coverage_nodes,
-    desired_nodes,
-)
+from scoring.features import coverage_nodes, desired_nodes
 from scoring.imputation import MEANS, NOT_CAPACITIES, SPREADS, belief_table, levels_of
-from scoring.likeness import NEAR_WORK, REFUSED, TITLE_ONLY, Likeness, Related, coverage_shares, match_values
-from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model, Unknown
+from scoring.likeness import NEAR_WORK, REFUSED, TITLE_ONLY, Likeness, Related, coverage_shares
+from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model
 from scoring.order import BEYOND_PLACES, group_of, row_order
 from scoring.parts import (
     PARTS,
@@ -48,20 +39,18 @@ from scoring.parts import (
 from scoring.reference import (
     LIST_LENGTH,
     RESERVED_SHARE,
-    FieldScores,
     Judged,
     Surroundings,
     believed,
     day_seed,
     hashes,
-    judged,
     plain_order,
-    score_field,
     tenth_score,
     top_ten_chance,
     with_reserved,
 )
-from scoring.terms import CAPACITIES, CONSTRAINTS, Constraint, Licence, mask_of
+from scoring.terms import CAPACITIES, Licence, mask_of
+from scoring.told import Telling
 
 _LICENCE_B = mask_of([Licence.B], Licence)
 KEPT_DETAILS = 64  # shares of what there is to know of a vacancy, of which the prior is kept
@@ -165,6 +154,7 @@ class PackedPool:
             _fixed(SPREADS, np.float64),
         )
         self._prior = lru_cache(KEPT_DETAILS)(self._prior_of)
+        self._telling = Telling(self.parts, beliefs, model)
         self._lock = Lock()
         self._kept = _Kept(Store())
         self._alive = sweeping.bits_of(np.ones(len(people), bool))
@@ -341,40 +331,16 @@ class PackedPool:
         return other
 
     def judged(
-        self, rows: Ints, vacancy: Vacancy, likeness: Likeness, tables: Sequence[PartTable], around: Surroundings
+        self,
+        rows: Ints,
+        people: Candidates,
+        vacancy: Vacancy,
+        likeness: Likeness,
+        tables: Sequence[PartTable],
+        around: Surroundings,
     ) -> Judged:
-        """What the reference says of some rows, with the fields that are kept by value looked up."""
-        people, beliefs = self.people.take(rows), self.beliefs.take(rows)
-        margins, model = around.margins, around.model
-        codes = np.zeros((len(rows), len(CONSTRAINTS)), np.uint8)
-        shown = np.full((len(rows), len(CONSTRAINTS)), np.nan, np.float32)
-        fields: list[FieldScores] = []
-        for part, table in zip(self.parts, tables, strict=True):
-            values = part.values(rows, vacancy)
-            for constraint, (given, by) in table.answers.items():
-                number = CONSTRAINTS.index(constraint)
-                codes[:, number], shown[:, number] = given[values], by[values]
-            if table.scores is not None:
-                fields.append(_taken(table.scores, values))
-        journey = constraints.journey(people, vacancy, around.place_minutes)
-        capacity_codes, capacity_by, tasks = constraints.capacity(people, demands_of(vacancy))
-        for constraint, part_answers in (
-            (Constraint.TRAVEL, constraints.travel(people, vacancy, journey, margins)),
-            (Constraint.CAPACITY, (capacity_codes, capacity_by)),
-            (Constraint.TRIED, constraints.tried(people.tried, people.tried_teams, vacancy, margins)),
-        ):
-            codes[:, CONSTRAINTS.index(constraint)], shown[:, CONSTRAINTS.index(constraint)] = part_answers
-        late = constraints.days_late(people, vacancy, around.today).astype(np.float32)
-        to_arrange = constraints.support_to_arrange(people, vacancy)
-        answers = Answers(codes, shown, people.agreed, tasks, journey, late, to_arrange)
-        build = Builder(len(rows), model)
-        match = match_values(people, vacancy, likeness)
-        compare_work(build, people, vacancy, likeness, match, beliefs)
-        compare_travel(build, people, vacancy, journey, beliefs, around.place_minutes, around.region_places, margins)
-        compare_capacities(build, people, vacancy, beliefs)
-        compare_vacancy(build, vacancy)
-        fields += [score_field(values, model) for values in build.fields]
-        return judged(answers, match.tasks, tuple(fields), model)
+        """What the reference says of some rows, whose `people` are given, with the fields kept by value looked up."""
+        return self._telling.judged(rows, people, vacancy, likeness, tables, around)
 
     @cached_property
     def _travel(self) -> tuple[Ints, Floats, Floats, Ints]:
@@ -547,21 +513,6 @@ class Posed:
 
 def _shares(weights: Floats) -> Floats:
     return weights / weights.sum() if len(weights) else weights
-
-
-def _taken(scores: FieldScores, rows: Ints) -> FieldScores:
-    """The scores of one field for some of its values."""
-    known = scores.known[rows]
-    people = np.flatnonzero(~known)
-    behind = np.searchsorted(scores.unknown.people, rows[people])
-    return FieldScores(
-        scores.field,
-        {name: values[rows] for name, values in scores.values.items()},
-        {name: table[:, rows] for name, table in scores.contributions.items()},
-        known,
-        Unknown(people, scores.unknown.moves[behind], scores.unknown.weights[behind]),
-        scores.stake,
-    )
 
 
 def _fixed(values: Ints, width: Any) -> Ints:

@@ -330,9 +330,9 @@ class GridIndex:
         """The value of each of these rows."""
         if not vacancy.times_stated:
             return np.zeros(len(rows), np.int64)
-        people = self._people.take(rows)
-        short, needed = constraints.dayparts_short(people, vacancy)
-        return np.where(people.grid == UNKNOWN, needed + 1, short)
+        grid = self._people.grid[rows]
+        short, needed = constraints.dayparts_short(grid, vacancy)
+        return np.where(grid == UNKNOWN, needed + 1, short)
 
     def forget(self) -> None:
         """Forget the tables: their store is full."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from scoring.beliefs import K, PoolBeliefs
+from scoring.beliefs import PoolBeliefs
 from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import Answers, Margins, check
 from scoring.features import FieldValues, compare
@@ -69,7 +69,7 @@ def believed(
     expected = {}
     moved = np.zeros((len(QUESTIONS), *weights.shape))
     for feature, values in nodes.items():
-        at_nodes = model.tables[feature][:, SCALES[feature].bins(values)].astype(np.float64)  # (3, rows, K)
+        at_nodes = model.tables[feature].take(SCALES[feature].bins(values), axis=1).astype(np.float64)  # (3, rows, K)
         expected[feature] = np.rint((at_nodes * weights).sum(axis=2)).astype(np.int32)
         moved += at_nodes / FIXED_POINT
     return expected, (moved - (moved * weights).sum(axis=2, keepdims=True)).transpose(1, 0, 2)
@@ -77,21 +77,29 @@ def believed(
 
 def score_field(values: FieldValues, model: Model) -> FieldScores:
     """Look up and add: known values in the table, unknown ones as the expectation over their belief."""
-    rows = np.maximum(values.belief, 0)
     unknown = values.belief >= 0
-    expected, moves = believed(values.nodes, values.weights, model)
-    contributions, shown = {}, {}
-    typical = np.zeros((len(QUESTIONS), K))
-    for feature in values.values:
-        scale, table = SCALES[feature], model.tables[feature]
-        known = table[:, scale.bins(values.values[feature])]
-        contributions[feature] = np.where(unknown, expected[feature][:, rows], known).astype(np.int32)
-        mean = (values.nodes[feature] * values.weights).sum(axis=1)
-        shown[feature] = np.where(unknown, mean[rows], values.values[feature])
-        typical += table[:, scale.bins(values.typical[feature])] / FIXED_POINT
-    people = np.flatnonzero(unknown)
-    open_ = Unknown(people, moves[rows[people]], values.weights[rows[people]])
-    return FieldScores(values.field, shown, contributions, ~unknown, open_, float(np.sqrt(typical.var(axis=1).sum())))
+    people = unknown.nonzero()[0]
+    rows, nodes, weights = values.belief[people], values.nodes, values.weights
+    if len(people) < len(weights):  # few of the beliefs are anybody's
+        nodes, weights = {feature: table[rows] for feature, table in nodes.items()}, weights[rows]
+        rows = np.arange(len(people), dtype=np.int32)
+    shown = {feature: known.astype(np.float64) for feature, known in values.values.items()}
+    contributions = {
+        feature: model.tables[feature].take(SCALES[feature].bins(known), axis=1)
+        for feature, known in values.values.items()
+    }
+    if len(people):
+        expected, moves = believed(nodes, weights, model)
+        for feature in shown:
+            contributions[feature][:, people] = expected[feature][:, rows]
+            shown[feature][people] = (nodes[feature] * weights).sum(axis=1)[rows]
+        open_ = Unknown(people, moves[rows], weights[rows])
+    else:
+        open_ = Unknown(people, np.zeros((0, len(QUESTIONS), weights.shape[1])), weights[:0])
+    typical = [(feature, tuple(taken.tolist())) for feature, taken in values.typical.items()]
+    stakes = tuple([one for one in typical if one[1][0] == one[1][0]])  # what does not apply moves nothing
+    stake = model.stake(stakes) if stakes else 0.0
+    return FieldScores(values.field, shown, contributions, ~unknown, open_, stake)
 
 
 def judge(
@@ -121,13 +129,11 @@ def judge(
 def judged(answers: Answers, tasks: Tasks, fields: tuple[FieldScores, ...], model: Model) -> Judged:
     """Put the fields of n people together: sums, product, interval, bands."""
     n = len(answers.agreed)
-    log_odds = np.tile(model.prior.astype(np.int64), (n, 1))
-    known, stake = np.zeros(n), 0.0
-    for field in fields:
-        for table in field.contributions.values():
-            log_odds += table.T
-        known += field.known * field.stake
-        stake += field.stake
+    tables = np.array([table for field in fields for table in field.contributions.values()])
+    log_odds = model.prior.astype(np.int64) + tables.sum(axis=0, dtype=np.int64).T
+    stakes = np.array([field.stake for field in fields])
+    known = np.cumsum(np.array([field.known for field in fields]) * stakes[:, None], axis=0)[-1]
+    stake = sum(field.stake for field in fields)
     product = integrate(log_odds / FIXED_POINT, [field.unknown for field in fields])
     share = known / stake if stake > 0 else np.ones(n)
     interval = _interval(log_odds / FIXED_POINT, product, model)

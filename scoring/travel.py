@@ -59,6 +59,15 @@ def fastest(minutes: Ints, modes: Ints) -> npt.NDArray[np.int16]:
     return np.where(has == 1, minutes, MAX_MINUTES).min(axis=1).astype(np.int16)
 
 
+def fastest_by_mask(minutes: Ints, masks: Ints) -> npt.NDArray[np.int16]:
+    """The same for each of some masks: minutes (n, 5), masks (m,); (m, n)."""
+    result = np.full((len(masks), len(minutes)), MAX_MINUTES, np.int16)
+    for mode in range(len(TRAVEL_MODES)):
+        has = np.flatnonzero(masks >> mode & 1)
+        result[has] = np.minimum(result[has], minutes[:, mode])
+    return result
+
+
 def known_journey(place: Ints, modes: Ints, vacancy_place: int) -> Bools:
     """Whether the minutes of a journey can be computed at all, (n,)."""
     return (place >= 0) & (modes >= 0) & (vacancy_place >= 0)

@@ -79,7 +79,7 @@ def assert_same_people(world: RandomWorld, packed: PackedPool, demand: Demand) -
     around = world.around(demand)
     query, tables = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked)
     by_reference = judge(world.people, demand.vacancy, demand.likeness, world.beliefs, around)
-    by_tables = packed.judged(everybody, demand.vacancy, demand.likeness, tables, around)
+    by_tables = packed.judged(everybody, world.people, demand.vacancy, demand.likeness, tables, around)
     told = packed.told(query, everybody)
     product = by_reference.product
     assert told[:, 4:].astype(np.int64).tolist() == by_reference.log_odds.tolist()
