@@ -30,8 +30,9 @@ TENTH = 9  # place of the last of the top ten
 BLOCK = 256  # rows whose columns are added up together
 UNIT = 1 / 64  # of a deficit, on the logarithm of a score
 NO_ENTRY = 255  # deficit of a value that blocks; all others are less
-NEAR_UNKNOWN = 101  # beside the hundredths of nearness
+NEAR_NONE, NEAR_UNKNOWN = 0, 101  # beside the hundredths of nearness
 NEAR_FROM = 25  # hundredths of nearness above which the people of a title are looked up
+PACK_EIGHT = np.uint64(0x0102040810204080)  # times eight bytes of 0 or 1: these as bits, in the highest byte
 CAPACITY_GROUPS, GROUP_CODES = 7, 216  # capacities by three, each of six: five levels and unknown
 FIRST_BATCH = 1024  # people who are put in order of their deficit before the first is judged
 NEXT_BATCH = 96  # and after that
@@ -72,7 +73,7 @@ class People(NamedTuple):
 class Nodes(NamedTuple):
     """What integration and beliefs stand on."""
 
-    normal: Any  # (27, 3)
+    normal: Any  # (3, 27)
     normal_weights: Any  # (27,)
     level_low: float  # mean of the first belief on a level
     level_step: float
@@ -154,6 +155,7 @@ class Room(NamedTuple):
     tilt: Any  # (NODES,)
     shift: Any  # (3,)
     covariance: Any  # (6,)
+    at_nodes: Any  # (27,)
     region_minutes: Any  # (runs without a place, 2, 5) minutes believed so far, -1 not yet
 
 
@@ -169,6 +171,19 @@ class Found(NamedTuple):
     least: Any  # (2,) below which logarithm of a bound, and below which score, nobody matters
 
 
+def _power_of_two_of(typing_context: Any, exponent: Any) -> Any:
+    """2 to a whole power within the normal range, by its bits."""
+
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        biased = builder.add(args[0], ir.Constant(ir.IntType(64), 1023))
+        return builder.bitcast(builder.shl(biased, ir.Constant(ir.IntType(64), 52)), ir.DoubleType())
+
+    return types.float64(types.int64), build
+
+
+_power_of_two: Any = intrinsic(_power_of_two_of)
+
+
 def _lowest_bit_of(typing_context: Any, word: Any) -> Any:
     """The number of the lowest bit that is set in a word (one instruction; there is no Python for it)."""
 
@@ -179,6 +194,32 @@ def _lowest_bit_of(typing_context: Any, word: Any) -> Any:
 
 
 _lowest_bit: Any = intrinsic(_lowest_bit_of)
+
+
+@njit(inline="always")
+def _exp(x: float) -> float:
+    """exp, to some 2e-16 of itself, without a branch: a compiler does eight at a time of it.
+
+    As Cody and Waite: a power of two times the series of what is left, at most ln(2) / 2.
+    """
+    x = min(max(x, -700.0), 700.0)
+    n = np.floor(x * 1.4426950408889634 + 0.5)
+    r = x - n * 0.693147180369123816490 - n * 1.90821492927058770002e-10
+    p = 1.6059043836821613e-10
+    p = p * r + 2.08767569878681e-09
+    p = p * r + 2.505210838544172e-08
+    p = p * r + 2.755731922398589e-07
+    p = p * r + 2.7557319223985893e-06
+    p = p * r + 2.48015873015873e-05
+    p = p * r + 0.0001984126984126984
+    p = p * r + 0.001388888888888889
+    p = p * r + 0.008333333333333333
+    p = p * r + 0.041666666666666664
+    p = p * r + 0.16666666666666666
+    p = p * r + 0.5
+    p = p * r + 1.0
+    p = p * r + 1.0
+    return p * _power_of_two(np.int64(n))
 
 
 @njit(cache=True, nogil=True)
@@ -551,31 +592,29 @@ def _tilted(n: int, chances: Any, moves: Any, weights: Any, tilt: Any, shift: An
     for c in range(6):
         covariance[c] = 0.0
     for f in range(n):
+        for k in range(weights.shape[1]):
+            along = slope0 * moves[f, 0, k] + slope1 * moves[f, 1, k] + slope2 * moves[f, 2, k]
+            tilt[k] = weights[f, k] * _exp(along)
         total, mean0, mean1, mean2 = 0.0, 0.0, 0.0, 0.0
         for k in range(weights.shape[1]):
-            tilt[k] = 0.0
-            if weights[f, k] > 0:
-                along = slope0 * moves[f, 0, k] + slope1 * moves[f, 1, k] + slope2 * moves[f, 2, k]
-                tilt[k] = weights[f, k] * np.exp(along)
-                total += tilt[k]
-                mean0 += moves[f, 0, k] * tilt[k]
-                mean1 += moves[f, 1, k] * tilt[k]
-                mean2 += moves[f, 2, k] * tilt[k]
+            total += tilt[k]
+            mean0 += moves[f, 0, k] * tilt[k]
+            mean1 += moves[f, 1, k] * tilt[k]
+            mean2 += moves[f, 2, k] * tilt[k]
         gain += np.log(total)
         mean0, mean1, mean2 = mean0 / total, mean1 / total, mean2 / total
         shift[0] += mean0
         shift[1] += mean1
         shift[2] += mean2
         for k in range(weights.shape[1]):
-            if tilt[k] > 0:
-                weight = tilt[k] / total
-                a, b, c = moves[f, 0, k] - mean0, moves[f, 1, k] - mean1, moves[f, 2, k] - mean2
-                covariance[0] += a * a * weight
-                covariance[1] += a * b * weight
-                covariance[2] += a * c * weight
-                covariance[3] += b * b * weight
-                covariance[4] += b * c * weight
-                covariance[5] += c * c * weight
+            weight = tilt[k] / total
+            a, b, c = moves[f, 0, k] - mean0, moves[f, 1, k] - mean1, moves[f, 2, k] - mean2
+            covariance[0] += a * a * weight
+            covariance[1] += a * b * weight
+            covariance[2] += a * c * weight
+            covariance[3] += b * b * weight
+            covariance[4] += b * c * weight
+            covariance[5] += c * c * weight
     return gain
 
 
@@ -585,7 +624,9 @@ def _divide(top: float, bottom: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _rest(log_odds: Any, chances: Any, shift: Any, covariance: Any, normal: Any, normal_weights: Any) -> float:
+def _rest(
+    log_odds: Any, chances: Any, shift: Any, covariance: Any, normal: Any, normal_weights: Any, at_nodes: Any
+) -> float:
     """What is left after the tilt, on the nodes of the normal that the fields make together; at most 1."""
     root00 = np.sqrt(max(covariance[0], 0.0))
     root10 = _divide(covariance[1], root00)
@@ -593,17 +634,20 @@ def _rest(log_odds: Any, chances: Any, shift: Any, covariance: Any, normal: Any,
     root11 = np.sqrt(max(covariance[3] - root10**2, 0.0))
     root21 = _divide(covariance[4] - root20 * root10, root11)
     root22 = np.sqrt(max(covariance[5] - root20**2 - root21**2, 0.0))
-    rest = 0.0
+    slope0, slope1, slope2 = 1 - chances[0], 1 - chances[1], 1 - chances[2]
     for g in range(len(normal_weights)):
-        a, b, c = normal[g, 0], normal[g, 1], normal[g, 2]
+        a, b, c = normal[0, g], normal[1, g], normal[2, g]
         moved0 = shift[0] + root00 * a
         moved1 = shift[1] + root10 * a + root11 * b
         moved2 = shift[2] + root20 * a + root21 * b + root22 * c
-        tilt = (1 - chances[0]) * moved0 + (1 - chances[1]) * moved1 + (1 - chances[2]) * moved2
-        below = 1 + np.exp(-log_odds[0] - moved0)
-        below *= 1 + np.exp(-log_odds[1] - moved1)
-        below *= 1 + np.exp(-log_odds[2] - moved2)
-        rest += normal_weights[g] * np.exp(-tilt) / below
+        tilt = slope0 * moved0 + slope1 * moved1 + slope2 * moved2
+        below = (
+            (1 + _exp(-log_odds[0] - moved0)) * (1 + _exp(-log_odds[1] - moved1)) * (1 + _exp(-log_odds[2] - moved2))
+        )
+        at_nodes[g] = normal_weights[g] * _exp(-tilt) / below
+    rest = 0.0
+    for g in range(len(normal_weights)):
+        rest += at_nodes[g]
     return rest / (chances[0] * chances[1] * chances[2])
 
 
@@ -623,7 +667,7 @@ def _score(n: int, least: float, normal: Any, normal_weights: Any, room: Room) -
         score *= np.exp(_tilted(n, chances, room.moves, room.weights, room.tilt, room.shift, room.covariance))
         if score < least:
             return -1.0
-        score *= _rest(log_odds, chances, room.shift, room.covariance, normal, normal_weights)
+        score *= _rest(log_odds, chances, room.shift, room.covariance, normal, normal_weights, room.at_nodes)
     return min(score, 1.0)
 
 
@@ -666,7 +710,7 @@ def _insert(found: Found, row: int, tie: np.uint64, score: float, line: int) -> 
 
 
 @njit(cache=True, nogil=True)
-def _room_for(people: People, query: Query) -> Room:
+def _room_for(people: People, query: Query, nodes: Nodes) -> Room:
     """Room to judge one person at a time."""
     n_nodes, n_needs = query.weights.shape[1], max(len(query.need_share), len(query.desired_share), 1)
     n_factors = (people.level_model.shape[1] - 2) // 2
@@ -687,6 +731,7 @@ def _room_for(people: People, query: Query) -> Room:
         np.zeros(n_nodes),
         np.zeros(3),
         np.zeros(6),
+        np.zeros(len(nodes.normal_weights)),
         np.full((n_beyond, 2, 5), -1, np.int16),
     )
 
@@ -879,7 +924,7 @@ def score_rows(chosen: Any, people: People, query: Query, nodes: Nodes) -> Any:
     """Of some rows, blocked or not: row, score, mean and spread of its logarithm, the three sums; (m, 7)."""
     n = len(chosen)
     deficits, values, noted = np.zeros(n, np.int64), np.empty((n, 5), np.int64), np.empty((max(n, 1), 7))
-    room, found = _room_for(people, query), _found_for(1)
+    room, found = _room_for(people, query, nodes), _found_for(1)
     for at in range(n):
         _values_of_work(
             chosen[at],
@@ -962,7 +1007,7 @@ def _coverage_deficits(query: Query, line: int, n_parts: int, coverage: Any, gai
 
 @njit(cache=True, nogil=True)
 def _by_title(deficit: Any, near_of: Any, title_starts: Any, title_rows: Any, nearest: Any, total: Any) -> None:
-    """Take off the total of each person what a near title saves her; `nearest` (n,): how near those so far."""
+    """Take off the total of each person what a near title saves her; `nearest` (n,): how near those so far, at most."""
     for title in range(len(near_of)):
         near = near_of[title]
         if near > NEAR_FROM:
@@ -974,9 +1019,18 @@ def _by_title(deficit: Any, near_of: Any, title_starts: Any, title_rows: Any, ne
 
 
 @njit(cache=True, nogil=True)
-def _match_column(people: People, wish: Any, work: Any, skills_unknown: int, near_of: Any, n_rows: int) -> Any:
-    """The deficit of each person's wishes, work done and unknown skills, at least; rows as those of a column."""
-    flags, n = people.flags, len(people.flags)
+def _match_column(
+    people: People,
+    wish: Any,
+    work: Any,
+    skills_unknown: int,
+    near_of: Any,
+    wish_near: Any,
+    work_near: Any,
+    total: Any,
+) -> None:
+    """The deficit of each person's wishes, work done and unknown skills, at least, and how near these are at most."""
+    flags = people.flags
     by_flag = np.zeros(256, np.uint16)
     for flag in range(256):
         by_flag[flag] = (
@@ -984,16 +1038,44 @@ def _match_column(people: People, wish: Any, work: Any, skills_unknown: int, nea
             + int(work[NEAR_FROM if flag & WORK_KNOWN else NEAR_UNKNOWN])
             + (0 if flag & SKILLS_KNOWN else skills_unknown)
         )
-    total, nearest = np.zeros(n_rows, np.uint16), np.empty(n, np.uint8)
-    for row in range(n):
-        total[row] = by_flag[flags[row]]
-    for row in range(n):
-        nearest[row] = NEAR_FROM if flags[row] & WISHES_KNOWN else 255
-    _by_title(wish, near_of, people.wish_starts, people.wish_rows, nearest, total)
-    for row in range(n):
-        nearest[row] = NEAR_FROM if flags[row] & WORK_KNOWN else 255
-    _by_title(work, near_of, people.work_starts, people.work_rows, nearest, total)
-    return total
+    for row in range(len(flags)):
+        flag = flags[row]
+        total[row] = by_flag[flag]
+        wish_near[row] = NEAR_FROM if flag & WISHES_KNOWN else NEAR_UNKNOWN
+        work_near[row] = NEAR_FROM if flag & WORK_KNOWN else NEAR_UNKNOWN
+    _by_title(wish, near_of, people.wish_starts, people.wish_rows, wish_near, total)
+    _by_title(work, near_of, people.work_starts, people.work_rows, work_near, total)
+
+
+@njit(cache=True, nogil=True)
+def _steps_at_most(edges: Any, out: Any) -> None:
+    """The highest step of a nearness by its hundredths, and that of an unknown one."""
+    for hundredth in range(len(out)):
+        out[hundredth] = _step(hundredth * 0.01 + 0.0051, edges)
+    out[NEAR_UNKNOWN] = len(edges) + 1
+
+
+@njit(cache=True, nogil=True)
+def _belief_deficits(bound: Any, by_wish: bool, out: Any) -> None:
+    """Least deficits (steps, steps) of what is believed, by the highest steps of the two that tell of it.
+
+    Where the first is the wish: who refuses some work beside wishes that are not known has the lowest step.
+    """
+    n = len(out)
+    for one in range(n):
+        for other in range(n):
+            top = bound[one * n + other]
+            if one < n - 1 and one > 0:  # the last step is unknown, not more
+                top = max(top, np.float32(out[one - 1, other]))
+            if other < n - 1 and other > 0:
+                top = max(top, np.float32(out[one, other - 1]))
+            out[one, other] = top
+    if by_wish:
+        for other in range(n):
+            out[n - 1, other] = max(out[n - 1, other], out[0, other])
+    for one in range(n):
+        for other in range(n):
+            out[one, other] = _deficit(out[one, other])
 
 
 @njit(cache=True, nogil=True)
@@ -1037,7 +1119,7 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
     at_coverage, at_desired = query.at[n_parts + 3], query.at[n_parts + 4]
     columns, used, journey, open_ = sweep.columns, sweep.used, sweep.journey, sweep.open
     block_order, block_least = sweep.block_order, sweep.block_least
-    room, found, noted = _room_for(people, query), _found_for(k), np.empty((max(4 * k, 16), 7))
+    room, found, noted = _room_for(people, query, nodes), _found_for(k), np.empty((max(4 * k, 16), 7))
     waiting, deficits = np.empty(FIRST_BATCH, np.int64), np.empty(FIRST_BATCH, np.int64)
     values = np.empty((FIRST_BATCH, 5), np.int64)
     near_of = np.empty(len(nearness), np.uint8)
@@ -1047,13 +1129,29 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
     _title_deficits(query, sweep.line, n_parts, wish_deficit, work_deficit)
     coverage_deficit, gain = np.empty(103, np.uint8), np.empty(len(need_starts) - 1, np.float32)
     _coverage_deficits(query, sweep.line, n_parts, coverage_deficit, gain)
-    match = _match_column(people, wish_deficit, work_deficit, int(coverage_deficit[102]), near_of, len(journey))
+    match = np.zeros(len(journey), np.uint16)
+    wish_near, work_near = np.empty(len(people.flags), np.uint8), np.empty(len(people.flags), np.uint8)
+    _match_column(people, wish_deficit, work_deficit, int(coverage_deficit[102]), near_of, wish_near, work_near, match)
+    n_steps = len(edges) + 2
+    n_beliefs, step_of = n_steps**2, np.empty(NEAR_UNKNOWN + 1, np.int64)
+    _steps_at_most(edges, step_of)
+    wish_believed, work_believed = np.empty((n_steps, n_steps)), np.empty((n_steps, n_steps))
+    skills_believed = np.empty((n_steps, n_steps))
+    _belief_deficits(bound[at_wish + bins[0] + 1 : at_wish + bins[0] + 1 + n_beliefs], False, wish_believed)
+    _belief_deficits(bound[at_work + bins[1] + 1 : at_work + bins[1] + 1 + n_beliefs], True, work_believed)
+    _belief_deficits(bound[at_coverage + bins[3] + 1 : at_coverage + bins[3] + 1 + n_beliefs], True, skills_believed)
+    drawn_step = np.empty(102, np.int64)
+    for hundredth in range(102):
+        drawn_step[hundredth] = _step(drawn[1] + drawn[0] * (hundredth * 0.01 - drawn[1]), edges)
+    refusal_deficit = float(wish_deficit[NEAR_NONE])  # who refuses some work beside wishes that are not known
+    months_unknown = _deficit(bound[at_months + bins[2] + 1])
     capacity_deficit = np.zeros((CAPACITY_GROUPS, GROUP_CODES), np.uint8)
     groups = np.empty(CAPACITY_GROUPS, np.int64)
     n_groups = _capacity_deficits(query, capacity_deficit, groups)
     needs, best, line, best_of = len(need_share) > 0, query.best[sweep.line], sweep.line, room.best
     most, batch, n_waiting, touched = 1 << 30, FIRST_BATCH, 0, 0
-    total = np.empty(BLOCK, np.uint16)
+    total, may = np.empty(BLOCK, np.uint16), np.empty(BLOCK, np.uint8)
+    may_by_eight = may.view(np.uint64)
     for turn in range(len(block_order)):
         if block_least[turn] > most:
             break
@@ -1067,8 +1165,14 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
             here = columns[used[which]][begin : begin + BLOCK]
             for at in range(BLOCK):
                 total[at] += here[at]
+        highest = np.uint16(min(most, 65535))
+        for at in range(BLOCK):
+            may[at] = total[at] <= highest
         for word in range(BLOCK // 64):
-            left = open_[begin // 64 + word]
+            left = np.uint64(0)
+            for eight in range(8):
+                left |= may_by_eight[8 * word + eight] * PACK_EIGHT >> np.uint64(56) << np.uint64(8 * eight)
+            left &= open_[begin // 64 + word]
             while left:
                 at = word * 64 + int(_lowest_bit(left))
                 left &= left - np.uint64(1)
@@ -1083,12 +1187,31 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
                 if deficit > most:
                     continue
                 flag = glance[row, 1]
-                if needs and flag & SKILLS_KNOWN:
+                by_wish, by_work = int(wish_near[row]), int(work_near[row])
+                wish_step, work_step, covered_step = step_of[by_wish], step_of[by_work], n_steps - 1
+                deficit -= int(match[row])
+                before = deficit
+                if not flag & SKILLS_KNOWN:
+                    deficit += int(skills_believed[wish_step, work_step])
+                elif needs:
                     first, covered = glance[row, 0], 0.0
                     for one in range(first, first + (flag >> 8)):
                         covered += gain[items[one]] * numbers[one]
-                    if deficit + int(coverage_deficit[min(int(covered * 100 + 1.001), 101)]) > most:
-                        continue
+                    at_most = min(int(covered * 100 + 1.001), 101)
+                    deficit += int(coverage_deficit[at_most])
+                    covered_step = drawn_step[at_most]
+                else:
+                    deficit += int(coverage_deficit[0])
+                if flag & WISHES_KNOWN:
+                    deficit += int(wish_deficit[by_wish])
+                else:
+                    deficit += int(min(wish_believed[covered_step, work_step], refusal_deficit))
+                if flag & WORK_KNOWN:
+                    deficit += int(work_deficit[by_work])
+                else:
+                    deficit += int(work_believed[wish_step, covered_step]) + months_unknown
+                if deficit > most:
+                    continue
                 value = values[n_waiting]
                 _values_of_work(
                     row,
@@ -1113,9 +1236,9 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
                     edges,
                     value,
                 )
-                by_work = bound[at_wish + value[0]] + bound[at_work + value[1]] + bound[at_months + value[2]]
-                by_work += bound[at_coverage + value[3]] + bound[at_desired + value[4]]
-                deficit += int(-by_work / UNIT) - int(match[row])
+                exactly = bound[at_wish + value[0]] + bound[at_work + value[1]] + bound[at_months + value[2]]
+                exactly += bound[at_coverage + value[3]] + bound[at_desired + value[4]]
+                deficit = before + int(-exactly / UNIT)
                 if deficit > most:
                     continue
                 waiting[n_waiting], deficits[n_waiting] = row, deficit
@@ -1149,7 +1272,7 @@ def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes
         found.rows[:n],
         found.scores[:n],
         noted[: found.counts[3]],
-        np.array([touched, found.counts[1], found.counts[2]]),
+        np.array([min(touched, len(people.flags)), found.counts[1], found.counts[2]]),
     )
 
 
@@ -1206,15 +1329,28 @@ def fill_journeys(
         people.group_runs,
         people.max_minutes,
     )
+    fastest, full = np.full(ALL_MODES + 1, FAR), ~np.uint64(0)
     for group in range(len(group_runs) - 1):
+        by_place = group < people.n_places
+        if by_place:
+            for modes in range(1, ALL_MODES + 1):
+                last_mode = int(_lowest_bit(np.uint64(modes)))
+                fastest[modes] = min(fastest[modes & (modes - 1)], minutes[group, last_mode])
         for run in range(group_runs[group], group_runs[group + 1]):
             modes, limit, journey = run_modes[run], -1.0, least_of_group[group]
-            if group < people.n_places:
-                journey = _fastest(group, modes if modes >= 0 else ALL_MODES, minutes)
+            first, last = run_rows[run], run_rows[run + 1]
+            if by_place:
+                journey = fastest[modes if modes >= 0 else ALL_MODES]
                 if modes >= 0:
                     limit = (journey - near_minutes) / limit_factor
             here = deficit[journey]
-            for row in range(run_rows[run], run_rows[run + 1]):
+            for row in range(first, last):
                 column[row] = here
-                if limit > max_minutes[row] >= 0:
-                    open_[row >> 6] &= ~(np.uint64(1) << np.uint64(row & 63))
+            while last > first and limit > max_minutes[last - 1] >= 0:  # from few minutes on
+                last -= 1
+            first, last = last, run_rows[run + 1]
+            while first < last:
+                word, end = first >> 6, min(last, (first >> 6) + 1 << 6)
+                bits = full >> np.uint64(64 - (end - first)) << np.uint64(first & 63)
+                open_[word] &= ~bits
+                first = end

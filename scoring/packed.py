@@ -146,7 +146,7 @@ class PackedPool:
             grid_part=[part.name for part in PARTS].index("weekly_grid"),
         )
         self._nodes = kernel.Nodes(
-            _fixed(GRID, np.float64),
+            _fixed(GRID.T, np.float64),
             _fixed(GRID_WEIGHTS, np.float64),
             float(MEANS[0]),
             float(MEANS[1] - MEANS[0]),
@@ -266,6 +266,10 @@ class PackedPool:
     def count(self, posed: "Posed") -> int:
         """How many people are not blocked."""
         return sweeping.count(self._sweep(posed).open)
+
+    def bytes_added_up(self, posed: "Posed") -> int:
+        """Bytes a person of the columns that are added up for this vacancy."""
+        return len(self._sweep(posed).used) + 1
 
     def _sweep(self, posed: "Posed") -> kernel.Sweep:
         """What is added up for a query; made once for it."""
