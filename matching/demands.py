@@ -19,7 +19,8 @@ from matching.vacancy_pool import _BOOLS, _FLOATS, _INTS, VacancyColumns, Vacanc
 from scoring.beliefs import PoolBeliefs
 from scoring.columns import Bools, Candidates, Ints, Lists, Vacancy
 from scoring.constraints import BLOCKED
-from scoring.packed import Journeys, PackedPool
+from scoring.packed import PackedPool
+from scoring.packing import Journeys
 from scoring.parts import PARTS, Asked, Part, distinct
 from scoring.reference import SCORE_STEP, Judged, Surroundings, judge, mixed_hash
 from scoring.resolve import TitleTable

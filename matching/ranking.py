@@ -26,8 +26,10 @@ from scoring.columns import Candidates, Floats, Ints, Vacancy
 from scoring.constraints import UNSURE, Answers, Margins, check
 from scoring.explain import Explainer, PairExplanation
 from scoring.likeness import Likeness
+from scoring.listing import Asking, ranked
 from scoring.model import Model, load_prior
-from scoring.packed import Asking, Journeys, PackedPool, journeys_of, ranked
+from scoring.packed import PackedPool
+from scoring.packing import Journeys, journeys_of
 from scoring.parts import Asked, PartTable
 from scoring.reference import SCORE_STEP, Judged, Surroundings, hashes, judge, mixed_hash, plain_order
 from scoring.taxonomy import PlaceTable

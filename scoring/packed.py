@@ -6,22 +6,20 @@ from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from threading import Lock
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from scoring import kernel, sweeping
 from scoring.asking import CapacityTables, asked_capacities, needs_by_skill
 from scoring.beliefs import EDGES, EQUAL, PoolBeliefs
 from scoring.capacity import Demands, demands_of
-from scoring.columns import UNKNOWN, Bools, Candidates, Floats, Ints, Lists, Vacancy
+from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.features import coverage_nodes, desired_nodes
-from scoring.imputation import MEANS, NOT_CAPACITIES, SPREADS, belief_table, levels_of
+from scoring.imputation import MEANS, SPREADS, belief_table
 from scoring.likeness import NEAR_WORK, REFUSED, TITLE_ONLY, Likeness, Related, coverage_shares
 from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model
-from scoring.order import BEYOND_PLACES, group_of, row_order
+from scoring.packing import Journeys, fixed, packed_people
 from scoring.parts import (
     PARTS,
     SLOPES,
@@ -37,19 +35,12 @@ from scoring.parts import (
     values_of,
 )
 from scoring.reference import (
-    LIST_LENGTH,
-    RESERVED_SHARE,
     Judged,
     Surroundings,
     believed,
     day_seed,
-    hashes,
-    plain_order,
-    tenth_score,
-    top_ten_chance,
-    with_reserved,
 )
-from scoring.terms import CAPACITIES, Licence, mask_of
+from scoring.terms import Licence, mask_of
 from scoring.told import Telling
 
 _LICENCE_B = mask_of([Licence.B], Licence)
@@ -63,34 +54,6 @@ _BINS = np.array(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Journeys:
-    """Minutes from everywhere to one place; groups are those of `order.group_of`, regions numbered after places."""
-
-    minutes: npt.NDArray[np.int16]  # (places, 5)
-    least: npt.NDArray[np.int16]  # (groups,) of the fastest mode from the nearest place of the group
-
-
-def journeys_of(place_minutes: Ints, regions: Ints) -> Journeys:
-    """The journeys to one place, from the minutes per place and mode (places, 5) and the region of each place."""
-    nearest = place_minutes.min(axis=1)
-    everywhere = int(nearest.min(initial=np.iinfo(np.int16).max))
-    empty = np.iinfo(np.int64).max  # of a region without places; the last is all further regions
-    by_region = np.full(int(regions.max(initial=UNKNOWN)) + 2, empty)
-    np.minimum.at(by_region, regions[regions >= 0], nearest[regions >= 0])
-    by_region[by_region == empty] = everywhere
-    least = np.concatenate([nearest, [everywhere], by_region]).astype(np.int16)
-    return Journeys(np.ascontiguousarray(place_minutes, np.int16), least)
-
-
-def _by_region(regions: Ints) -> list[Ints]:
-    """The places of each region, from the region of each place. The last has none: it stands for all further regions.
-
-    Who lives in a region without places may live anywhere.
-    """
-    return [np.flatnonzero(regions == region) for region in range(int(regions.max(initial=-1)) + 2)]
-
-
 class PackedPool:
     """People in order of `row_order`, their columns as the kernel reads them, and the tables of vacancies so far."""
 
@@ -99,64 +62,22 @@ class PackedPool:
         self.people = people
         self.beliefs = beliefs
         self.model = model
-        n_places, places_of = len(regions), _by_region(regions)
-        if (np.diff(row_order(people)) != 1).any():
-            raise ValueError("people are not in the order of row_order")
-        groups = group_of(people)
-        beyond = np.minimum(groups - BEYOND_PLACES, len(places_of))
-        groups = np.where(groups >= BEYOND_PLACES, beyond + n_places, groups)
-        changes = np.flatnonzero((np.diff(groups) != 0) | (np.diff(people.modes) != 0)) + 1
-        runs = np.concatenate([[0], changes, [len(people)]]) if len(people) else np.zeros(1, np.int64)
-        starts = np.searchsorted(groups[runs[:-1]], np.arange(n_places + len(places_of) + 2))
         self.parts: tuple[PartIndex | GridIndex, ...] = tuple(
             (GridIndex if part.name == "weekly_grid" else PartIndex)(part, people, beliefs) for part in PARTS
         )
-        self._people = kernel.People(
-            flags=_fixed(_flags(people), np.uint8),
-            max_minutes=_fixed(people.max_minutes, np.int16),
-            codes=_fixed(np.column_stack([part.codes for part in self.parts]), np.int32),
-            capacities=_fixed(people.capacities, np.int8),
-            levels=_fixed(levels_of(people)[:, list(NOT_CAPACITIES)], np.float64),
-            keys=_fixed(people.key, np.uint64),
-            **_items(people),
-            glance=_fixed(_glance(people), np.int32),
-            **_by_title("wish", people.wishes, len(people.titles)),
-            **_by_title("work", people.work, len(people.titles)),
-            group_runs=_fixed(starts, np.int32),
-            run_rows=_fixed(runs, np.int32),
-            run_modes=_fixed(people.modes[runs[:-1]], np.int8),
-            group_of=_fixed(groups, np.int32),
-            run_of=_fixed(np.repeat(np.arange(len(runs) - 1), np.diff(runs)), np.int32),
-            n_places=n_places,
-            region_starts=_fixed(np.cumsum([0, *(len(one) for one in places_of)]), np.int32),
-            region_places=_fixed(np.concatenate([*places_of, np.flatnonzero(regions < 0)]), np.int32),
-            level_model=_fixed(
-                np.column_stack(
-                    [
-                        beliefs.model.mean,
-                        beliefs.model.noise,
-                        beliefs.model.loadings,
-                        beliefs.model.loadings / beliefs.model.noise[:, None],
-                    ]
-                ),
-                np.float64,
-            ),
-            mode_masks=_fixed(beliefs.mode_masks, np.int8),
-            mode_weights=_fixed(beliefs.mode_weights, np.float64),
-            grid_part=[part.name for part in PARTS].index("weekly_grid"),
-        )
+        self._people = packed_people(people, beliefs, regions, [part.codes for part in self.parts])
         self._nodes = kernel.Nodes(
-            _fixed(GRID.T, np.float64),
-            _fixed(GRID_WEIGHTS, np.float64),
+            fixed(GRID.T, np.float64),
+            fixed(GRID_WEIGHTS, np.float64),
             float(MEANS[0]),
             float(MEANS[1] - MEANS[0]),
             len(MEANS),
-            _fixed(SPREADS, np.float64),
+            fixed(SPREADS, np.float64),
         )
         self._prior = lru_cache(KEPT_DETAILS)(self._prior_of)
         self._telling = Telling(self.parts, beliefs, model)
         self._lock = Lock()
-        self._kept = _Kept(Store())
+        self._kept = _Kept(Store(), sweeping.other_levels(self._people.capacities))
         self._alive = sweeping.bits_of(np.ones(len(people), bool))
 
     def __len__(self) -> int:
@@ -166,7 +87,7 @@ class PackedPool:
         """The same pool, of which only some people count; tables are shared."""
         other = copy(self)
         flags = np.where(alive, self._people.flags, self._people.flags & ~np.uint8(kernel.ALIVE))
-        other._people = self._people._replace(flags=_fixed(flags, np.uint8))
+        other._people = self._people._replace(flags=fixed(flags, np.uint8))
         other._alive = sweeping.bits_of(alive)
         return other
 
@@ -235,7 +156,7 @@ class PackedPool:
             except Full:
                 for part in self.parts:
                     part.forget()
-                self._kept.store, self._kept.fields, self._kept.capacities = self._kept.store.another(), {}, {}
+                self._kept.start_again()
                 return self._tables_in(self._kept, vacancy, likeness, demands, asked)
 
     def _tables_in(
@@ -293,7 +214,7 @@ class PackedPool:
                 open_ &= column.open
         for one in posed.capacities:
             for level in one.blocked:
-                open_ &= self._other_levels[one.capacity, level]
+                open_ &= kept.other_levels[one.capacity, level]
         sweeping.without(open_, posed.barred)
         return kernel.Sweep(
             line=sweeping.LINE,
@@ -325,14 +246,6 @@ class PackedPool:
             query.limit_factor,
             query.minutes_weight,
         )
-
-    @cached_property
-    def _other_levels(self) -> sweeping.Words:
-        """For each capacity and level a bit for each person who is not known to be at that level, (20, 5, words)."""
-        words = len(self._alive)
-        other = np.full((len(CAPACITIES), kernel.N_LEVELS, words), ~np.uint64(0))
-        kernel.fill_levels(self._people.capacities, other)
-        return other
 
     def judged(
         self,
@@ -491,10 +404,16 @@ class _Kept:
     """What is kept for a pool beside the parts' tables; one for a pool and all that `among` gives."""
 
     store: Store
+    other_levels: sweeping.Words  # (20, 5, words) as `sweeping.other_levels`
     fields: dict[tuple[bool, bool, bool], tuple[tuple[int, Values], ...]] = field(default_factory=dict)  # of work
     capacities: dict[tuple[int, bytes, bytes], _Capacity] = field(default_factory=dict)  # by margins and what blocks
     columns: sweeping.Kept[sweeping.Column] = field(default_factory=sweeping.Kept)
     reaches: sweeping.Kept[sweeping.Reach] = field(default_factory=lambda: sweeping.Kept(sweeping.ROOM // 3))
+
+    def start_again(self) -> None:
+        """With an empty store; columns go with the tables that they were made from."""
+        self.store, self.fields, self.capacities = self.store.another(), {}, {}
+        self.columns = self.columns.another()
 
 
 _Tables = tuple[tuple[PartTable, ...], tuple[tuple[int, Values], ...], tuple[_Capacity, ...], Store]
@@ -517,87 +436,3 @@ class Posed:
 
 def _shares(weights: Floats) -> Floats:
     return weights / weights.sum() if len(weights) else weights
-
-
-def _fixed(values: Ints, width: Any) -> Ints:
-    """A contiguous array that cannot be written to: from memory or from a file, one type to the compiler."""
-    fixed = np.ascontiguousarray(values, width).view()
-    fixed.flags.writeable = False
-    return fixed
-
-
-def _flags(people: Candidates) -> Ints:
-    drives = (people.licences > 0) & (people.licences & _LICENCE_B > 0)
-    known = people.wishes_known * kernel.WISHES_KNOWN + people.work_known * kernel.WORK_KNOWN
-    return known + people.skills_known * kernel.SKILLS_KNOWN + drives * kernel.DRIVES + kernel.ALIVE
-
-
-def _capacity_codes(people: Candidates) -> Ints:
-    """Levels of the capacities by three in one number, unknown as a sixth level, (n, CAPACITY_GROUPS)."""
-    levels = np.zeros((len(people), 3 * kernel.CAPACITY_GROUPS), np.uint8)
-    levels[:, : len(CAPACITIES)] = np.where(people.capacities < 0, kernel.N_LEVELS, people.capacities)
-    return levels.reshape(len(people), kernel.CAPACITY_GROUPS, 3) @ np.array([1, 6, 36], np.uint8)
-
-
-def _items(people: Candidates) -> dict[str, Ints]:
-    """Titles of wishes, refusals and work, then skills, person after person, so that hers lie side by side."""
-    lists = (people.wishes, people.refusals, people.work, people.skills)
-    lengths = np.column_stack([np.diff(one.starts) for one in lists])  # (n, 4)
-    ends = np.cumsum(lengths).reshape(lengths.shape)
-    starts = np.vstack([ends - lengths, np.full((1, len(lists)), lengths.sum())])
-    items, numbers = np.empty(int(lengths.sum()), np.int32), np.empty(int(lengths.sum()), np.float32)
-    for which, one in enumerate(lists):
-        at = np.repeat(starts[:-1, which] - one.starts[:-1], lengths[:, which]) + np.arange(len(one.items))
-        items[at], numbers[at] = one.items, one.numbers
-    return {
-        "starts": _fixed(starts, np.int32),
-        "items": _fixed(items, np.int32),
-        "numbers": _fixed(numbers, np.float32),
-    }
-
-
-def _glance(people: Candidates) -> Ints:
-    """What the walk reads first of each person, side by side, (n, 4): as `kernel.People` has it."""
-    before = sum(np.diff(one.starts) for one in (people.wishes, people.refusals, people.work))
-    skills = np.diff(people.skills.starts)
-    codes = np.zeros((len(people), 8), np.uint8)
-    codes[:, : kernel.CAPACITY_GROUPS] = _capacity_codes(people)
-    begin = np.cumsum(before + skills) - skills
-    return np.column_stack([begin, _flags(people) | skills << 8, codes.view(np.int32)])
-
-
-def _by_title(name: str, lists: Lists, n_titles: int) -> dict[str, Ints]:
-    """The rows of the people who name each title."""
-    shape = (len(lists.starts) - 1, n_titles)
-    named = csr_array((np.ones(len(lists.items), bool), lists.items, lists.starts), shape).tocsc()
-    return {f"{name}_starts": _fixed(named.indptr, np.int32), f"{name}_rows": _fixed(named.indices, np.int32)}
-
-
-@dataclass(frozen=True)
-class Asking:
-    """One vacancy asked of one pool."""
-
-    pool: PackedPool
-    query: Posed
-    extra: Ints  # rows that count although the walk passes over them
-
-
-def ranked(askings: Sequence[Asking], limit: int) -> tuple[Ints, Ints, Bools]:
-    """The first `limit` of all pools with the reserved places: the pool of each, her row there, whether reserved."""
-    k = limit + LIST_LENGTH + 2  # what is placed moves on by reserved places, and is passed over as shown anyway
-    found = []
-    for one in askings:
-        _, _, noted, _ = one.pool.walk(one.query, k, RESERVED_SHARE)
-        found.append(np.concatenate([noted, one.pool.told(one.query, one.extra)]) if len(one.extra) else noted)
-    told = np.concatenate(found)
-    pools, rows = np.repeat(np.arange(len(found)), [len(one) for one in found]), told[:, 0].astype(np.int64)
-    ties = np.concatenate(
-        [
-            hashes(one.pool.people.key[mine[:, 0].astype(np.int64)], one.query.query.seed)
-            for one, mine in zip(askings, found, strict=True)
-        ]
-    )
-    order = plain_order(told[:, 1], ties)
-    chance = top_ten_chance(told[:, 1], told[:, 2], told[:, 3], tenth_score(told[:, 1], order))
-    placed, reserved = with_reserved(order, chance, ties, askings[0].pool.model.reserved_floor, limit)
-    return pools[placed], rows[placed], reserved

@@ -17,6 +17,7 @@ from scoring.columns import Floats, Ints
 
 LINE = 2  # of the four, by which deficits are counted: close to nearly everybody who is shown
 ROOM = 192_000_000  # bytes of columns that are kept
+_EMPTY = 1_000  # bytes that a column costs though nothing stands in it, with the table that it is kept by
 
 Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
@@ -31,7 +32,7 @@ class Column:
 
     @property
     def nbytes(self) -> int:
-        return sum(one.nbytes for one in (self.deficits, self.open) if one is not None)
+        return sum(one.nbytes for one in (self.deficits, self.open) if one is not None) + _EMPTY
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Reach:
 
     @property
     def nbytes(self) -> int:
-        return self.deficits.nbytes + self.open.nbytes + self.block_order.nbytes + self.block_least.nbytes
+        return self.deficits.nbytes + self.open.nbytes + self.block_order.nbytes + self.block_least.nbytes + _EMPTY
 
 
 T = TypeVar("T", Column, Reach)
@@ -56,7 +57,11 @@ class Kept(Generic[T]):
 
     def __init__(self, room: int = ROOM) -> None:
         self._kept: OrderedDict[Hashable, T] = OrderedDict()
-        self._left = room
+        self._room = self._left = room
+
+    def another(self) -> "Kept[T]":
+        """An empty one of the same size."""
+        return Kept(self._room)
 
     def of(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is kept under this key, or is made now."""
@@ -132,6 +137,14 @@ def no_journey(n_people: int) -> Reach:
     rows = n_rows(n_people)
     blocks = np.arange(rows // kernel.BLOCK)
     return Reach(np.zeros(rows, np.uint8), np.full(rows // 64, ~np.uint64(0)), blocks, np.zeros_like(blocks))
+
+
+def other_levels(capacities: Ints) -> Words:
+    """For each capacity and level a bit for each person who is not known to be at that level, (20, 5, words)."""
+    words = n_rows(len(capacities)) // 64
+    other = np.full((capacities.shape[1], kernel.N_LEVELS, words), ~np.uint64(0))
+    kernel.fill_levels(capacities, other)
+    return other
 
 
 def bits_of(which: npt.NDArray[np.bool_]) -> Words:

@@ -194,7 +194,7 @@ def test_a_pool_without_room_for_many_tables_answers_the_same(town: Town) -> Non
     base, *_ = town.in_pieces[0].segments
     cramped = replace(town.in_pieces[0], segments=tuple(replace(one, made={}) for one in town.in_pieces[0].segments))
     for packed in town.ranker(cramped).packed():
-        packed._kept.store = Store(12_000, 1_200)
+        packed._kept.store = Store(12_000, 3_500)
     fewer = base.without(base.people.ids[::7])
     others = replace(cramped, segments=(replace(fewer, made=cramped.segments[0].made), cramped.segments[1]))
     first, second = town.ranker(cramped), town.ranker(others)

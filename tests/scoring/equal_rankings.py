@@ -6,7 +6,8 @@ import numpy as np
 
 from scoring.columns import Bools, Floats, Ints
 from scoring.constraints import check
-from scoring.packed import NOBODY, Asking, PackedPool, ranked
+from scoring.listing import Asking, ranked
+from scoring.packed import NOBODY, PackedPool
 from scoring.reference import (
     Judged,
     judge,

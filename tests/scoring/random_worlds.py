@@ -11,7 +11,8 @@ from scoring.constraints import Margins
 from scoring.likeness import Likeness, Related
 from scoring.model import Model, load_prior
 from scoring.order import row_order
-from scoring.packed import Journeys, PackedPool, journeys_of
+from scoring.packed import PackedPool
+from scoring.packing import Journeys, journeys_of
 from scoring.parts import Asked
 from scoring.reference import Surroundings
 from scoring.terms import (

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.columns import UNKNOWN
-from scoring.packed import Asking, ranked
+from scoring.listing import Asking, ranked
 from tests.scoring.equal_rankings import asking_of, assert_same_people, assert_same_ranking, expected_of
 from tests.scoring.random_worlds import RandomWorld, bent_model, identical_people, random_world
 

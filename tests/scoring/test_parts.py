@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from scoring import kernel
 from scoring.constraints import dayparts_short
+from scoring.listing import Asking
 from scoring.model import FIXED_POINT
-from scoring.packed import Asking, PackedPool
+from scoring.packed import PackedPool
 from scoring.parts import PARTS, SLOPES, TOUCH, Full, Store, distinct, grid_needs, values_of
 from tests.scoring.equal_rankings import Expected, asking_of, assert_same_people, assert_same_ranking, expected_of
 from tests.scoring.random_worlds import random_world
@@ -21,7 +22,7 @@ LIMITS = (1, 10, 60)
 
 def with_small_store(packed: PackedPool) -> PackedPool:
     """The same pool with room for the tables of hardly more than one vacancy."""
-    packed._kept.store = Store(740 + 14 * max(len(packed), 12), 640)
+    packed._kept.store = Store(3_500 + 14 * max(len(packed), 12), 3_300)
     return packed
 
 

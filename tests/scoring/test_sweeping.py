@@ -75,7 +75,7 @@ def test_what_was_asked_for_least_lately_is_forgotten_first() -> None:
 
         return kept.of(name, make)
 
-    kept: sweeping.Kept[sweeping.Column] = sweeping.Kept(250)
+    kept: sweeping.Kept[sweeping.Column] = sweeping.Kept(2_500)
     for name in ("a", "b", "a", "c", "a", "b"):
         column(name)
     assert made == ["a", "b", "c", "b"]

@@ -1,0 +1,152 @@
+"""People as the kernel reads them: one type to an array, what is read together side by side; for `scoring.packed`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from scoring import kernel
+from scoring.beliefs import PoolBeliefs
+from scoring.columns import UNKNOWN, Candidates, Ints, Lists
+from scoring.imputation import NOT_CAPACITIES, levels_of
+from scoring.order import BEYOND_PLACES, group_of, row_order
+from scoring.parts import PARTS
+from scoring.terms import CAPACITIES, Licence, mask_of
+
+_LICENCE_B = mask_of([Licence.B], Licence)
+
+
+@dataclass(frozen=True, eq=False)
+class Journeys:
+    """Minutes from everywhere to one place; groups are those of `order.group_of`, regions numbered after places."""
+
+    minutes: npt.NDArray[np.int16]  # (places, 5)
+    least: npt.NDArray[np.int16]  # (groups,) of the fastest mode from the nearest place of the group
+
+
+def journeys_of(place_minutes: Ints, regions: Ints) -> Journeys:
+    """The journeys to one place, from the minutes per place and mode (places, 5) and the region of each place."""
+    nearest = place_minutes.min(axis=1)
+    everywhere = int(nearest.min(initial=np.iinfo(np.int16).max))
+    empty = np.iinfo(np.int64).max  # of a region without places; the last is all further regions
+    by_region = np.full(int(regions.max(initial=UNKNOWN)) + 2, empty)
+    np.minimum.at(by_region, regions[regions >= 0], nearest[regions >= 0])
+    by_region[by_region == empty] = everywhere
+    least = np.concatenate([nearest, [everywhere], by_region]).astype(np.int16)
+    return Journeys(np.ascontiguousarray(place_minutes, np.int16), least)
+
+
+def _by_region(regions: Ints) -> list[Ints]:
+    """The places of each region, from the region of each place. The last has none: it stands for all further regions.
+
+    Who lives in a region without places may live anywhere.
+    """
+    return [np.flatnonzero(regions == region) for region in range(int(regions.max(initial=-1)) + 2)]
+
+
+def packed_people(people: Candidates, beliefs: PoolBeliefs, regions: Ints, codes: Sequence[Ints]) -> kernel.People:
+    """All of a pool; `regions` (places,) the region of each place, `codes` the values of each part, (n,) each.
+
+    Raises ValueError for people in another order than that of `row_order`.
+    """
+    n_places, places_of = len(regions), _by_region(regions)
+    if (np.diff(row_order(people)) != 1).any():
+        raise ValueError("people are not in the order of row_order")
+    groups = group_of(people)
+    beyond = np.minimum(groups - BEYOND_PLACES, len(places_of))
+    groups = np.where(groups >= BEYOND_PLACES, beyond + n_places, groups)
+    changes = np.flatnonzero((np.diff(groups) != 0) | (np.diff(people.modes) != 0)) + 1
+    runs = np.concatenate([[0], changes, [len(people)]]) if len(people) else np.zeros(1, np.int64)
+    starts = np.searchsorted(groups[runs[:-1]], np.arange(n_places + len(places_of) + 2))
+    level_model = beliefs.model
+    return kernel.People(
+        flags=fixed(_flags(people), np.uint8),
+        max_minutes=fixed(people.max_minutes, np.int16),
+        codes=fixed(np.column_stack(list(codes)), np.int32),
+        capacities=fixed(people.capacities, np.int8),
+        levels=fixed(levels_of(people)[:, list(NOT_CAPACITIES)], np.float64),
+        keys=fixed(people.key, np.uint64),
+        **_items(people),
+        glance=fixed(_glance(people), np.int32),
+        **_by_title("wish", people.wishes, len(people.titles)),
+        **_by_title("work", people.work, len(people.titles)),
+        group_runs=fixed(starts, np.int32),
+        run_rows=fixed(runs, np.int32),
+        run_modes=fixed(people.modes[runs[:-1]], np.int8),
+        group_of=fixed(groups, np.int32),
+        run_of=fixed(np.repeat(np.arange(len(runs) - 1), np.diff(runs)), np.int32),
+        n_places=n_places,
+        region_starts=fixed(np.cumsum([0, *(len(one) for one in places_of)]), np.int32),
+        region_places=fixed(np.concatenate([*places_of, np.flatnonzero(regions < 0)]), np.int32),
+        level_model=fixed(
+            np.column_stack(
+                [
+                    level_model.mean,
+                    level_model.noise,
+                    level_model.loadings,
+                    level_model.loadings / level_model.noise[:, None],
+                ]
+            ),
+            np.float64,
+        ),
+        mode_masks=fixed(beliefs.mode_masks, np.int8),
+        mode_weights=fixed(beliefs.mode_weights, np.float64),
+        grid_part=[part.name for part in PARTS].index("weekly_grid"),
+    )
+
+
+def fixed(values: Ints, width: Any) -> Ints:
+    """A contiguous array that cannot be written to: from memory or from a file, one type to the compiler."""
+    fixed = np.ascontiguousarray(values, width).view()
+    fixed.flags.writeable = False
+    return fixed
+
+
+def _flags(people: Candidates) -> Ints:
+    drives = (people.licences > 0) & (people.licences & _LICENCE_B > 0)
+    known = people.wishes_known * kernel.WISHES_KNOWN + people.work_known * kernel.WORK_KNOWN
+    return known + people.skills_known * kernel.SKILLS_KNOWN + drives * kernel.DRIVES + kernel.ALIVE
+
+
+def _capacity_codes(people: Candidates) -> Ints:
+    """Levels of the capacities by three in one number, unknown as a sixth level, (n, CAPACITY_GROUPS)."""
+    levels = np.zeros((len(people), 3 * kernel.CAPACITY_GROUPS), np.uint8)
+    levels[:, : len(CAPACITIES)] = np.where(people.capacities < 0, kernel.N_LEVELS, people.capacities)
+    return levels.reshape(len(people), kernel.CAPACITY_GROUPS, 3) @ np.array([1, 6, 36], np.uint8)
+
+
+def _items(people: Candidates) -> dict[str, Ints]:
+    """Titles of wishes, refusals and work, then skills, person after person, so that hers lie side by side."""
+    lists = (people.wishes, people.refusals, people.work, people.skills)
+    lengths = np.column_stack([np.diff(one.starts) for one in lists])  # (n, 4)
+    ends = np.cumsum(lengths).reshape(lengths.shape)
+    starts = np.vstack([ends - lengths, np.full((1, len(lists)), lengths.sum())])
+    items, numbers = np.empty(int(lengths.sum()), np.int32), np.empty(int(lengths.sum()), np.float32)
+    for which, one in enumerate(lists):
+        at = np.repeat(starts[:-1, which] - one.starts[:-1], lengths[:, which]) + np.arange(len(one.items))
+        items[at], numbers[at] = one.items, one.numbers
+    return {
+        "starts": fixed(starts, np.int32),
+        "items": fixed(items, np.int32),
+        "numbers": fixed(numbers, np.float32),
+    }
+
+
+def _glance(people: Candidates) -> Ints:
+    """What the walk reads first of each person, side by side, (n, 4): as `kernel.People` has it."""
+    before = sum(np.diff(one.starts) for one in (people.wishes, people.refusals, people.work))
+    skills = np.diff(people.skills.starts)
+    codes = np.zeros((len(people), 8), np.uint8)
+    codes[:, : kernel.CAPACITY_GROUPS] = _capacity_codes(people)
+    begin = np.cumsum(before + skills) - skills
+    return np.column_stack([begin, _flags(people) | skills << 8, codes.view(np.int32)])
+
+
+def _by_title(name: str, lists: Lists, n_titles: int) -> dict[str, Ints]:
+    """The rows of the people who name each title."""
+    shape = (len(lists.starts) - 1, n_titles)
+    named = csr_array((np.ones(len(lists.items), bool), lists.items, lists.starts), shape).tocsc()
+    return {f"{name}_starts": fixed(named.indptr, np.int32), f"{name}_rows": fixed(named.indices, np.int32)}
