@@ -24,7 +24,8 @@ from matching.tables.vacancies import VacancyStatus
 from matching.vocabulary import Vocabulary
 from scoring.columns import Candidates, Floats, Ints, Vacancy
 from scoring.constraints import UNSURE, Answers, Margins, check
-from scoring.explain import Explainer, PairExplanation
+from scoring.explain import Explainer
+from scoring.explanation import PairExplanation
 from scoring.likeness import Likeness
 from scoring.listing import Asking, ranked
 from scoring.model import Model, load_prior

@@ -13,7 +13,7 @@ from api.schemas.said import (
 from api.wording import listed, sentence
 from matching.profiles import VacancyProfile
 from matching.ranking import RankedItem, Ranking
-from scoring.explain import AnsweredQuestion, PairExplanation
+from scoring.explanation import AnsweredQuestion, PairExplanation
 from scoring.terms import Answer, Band, Question
 
 # From which contribution, in log-odds, how many marks; less than the last is left out.

@@ -11,7 +11,7 @@ from api.wording import listed, sentence
 from matching.profiles import VacancyProfile
 from matching.ranking import RankedItem, Ranker
 from matching.tables import metadata
-from scoring.explain import AnsweredConstraint, PairExplanation
+from scoring.explanation import AnsweredConstraint, PairExplanation
 from scoring.terms import Answer, Band, Question
 
 # Of these a margin is said; of the others a number says nothing to a reader.

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 
 from api.schemas.said import reason_text
 from api.wording import sentence
-from scoring.explain import AnsweredQuestion
+from scoring.explanation import AnsweredQuestion
 
 SHOWN_FROM = 0.1  # log-odds; what counts less is one step together
 _MUCH, _PLAIN = 0.6, 0.25  # log-odds from which something counts for much, or plainly

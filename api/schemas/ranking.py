@@ -19,7 +19,7 @@ from api.schemas.said import (
 )
 from api.wording import sentence
 from matching.ranking import RankedItem, Ranking
-from scoring.explain import AnsweredQuestion, PairExplanation, Reason
+from scoring.explanation import AnsweredQuestion, PairExplanation, Reason
 from scoring.terms import Answer, Band, Constraint, Question, TaskAnswer
 
 

@@ -1,7 +1,7 @@
 """What scoring says in codes and values, put in words: reasons, constraints, needs, chances; for schemas, commands."""
 
 from api.wording import sentence
-from scoring.explain import AnsweredConstraint, PairExplanation, Reason, ToArrange
+from scoring.explanation import AnsweredConstraint, PairExplanation, Reason, ToArrange
 from scoring.terms import Answer, Constraint, SupportNeed
 
 Values = dict[str, object]

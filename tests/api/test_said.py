@@ -9,7 +9,8 @@ from api.schemas.said import changes, constraint_text, reason_text, unknown_name
 from api.wording import sentence
 from matching.ranking import RankedItem
 from scoring.columns import Ints
-from scoring.explain import Reason, reason_of
+from scoring.explain import reason_of
+from scoring.explanation import Reason
 from scoring.model import Unknown
 from scoring.reference import FieldScores
 from scoring.terms import Answer

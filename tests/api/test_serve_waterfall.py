@@ -1,7 +1,7 @@
 import pytest
 
 from api.pages.waterfall import SHOWN_FROM, WIDTH, waterfall
-from scoring.explain import AnsweredQuestion, Contribution, Reason
+from scoring.explanation import AnsweredQuestion, Contribution, Reason
 
 
 def question(prior: float, *weights: float) -> AnsweredQuestion:

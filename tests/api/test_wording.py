@@ -13,7 +13,8 @@ import api
 import matching
 from api.schemas.said import ask_text, chance_text, need_text
 from api.wording import LOCALES, MissingWords, catalog, has_words, listed, sentence
-from scoring.explain import REASON_CODES, ToArrange
+from scoring.explain import REASON_CODES
+from scoring.explanation import ToArrange
 from scoring.model import FIELDS
 from scoring.terms import (
     CAPACITIES,

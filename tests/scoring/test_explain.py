@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scoring.capacity import ARRANGE, TASK_UNKNOWN, cell_answers, demands_of
 from scoring.columns import NO_DAY, UNKNOWN
 from scoring.constraints import BLOCKED, OK, UNSURE
-from scoring.explain import N_QUESTIONS, N_REASONS, Explainer, PairExplanation, Value, reason_of
+from scoring.explain import N_QUESTIONS, N_REASONS, Explainer, reason_of
+from scoring.explanation import PairExplanation, Value
 from scoring.model import AT_ONCE, FIXED_POINT, integrate
 from scoring.reference import Judged, judge
 from scoring.terms import CAPACITIES, CONSTRAINTS, Constraint, Question, Supplier, SupportNeed
