@@ -4,6 +4,7 @@ from threading import Lock
 
 from matching.keeper import Keeper
 from matching.pool_building import Held
+from matching.profiles import VacancyProfile
 from matching.ranking import Ranker
 from scoring.model import Model, load_prior
 
@@ -21,6 +22,11 @@ class CurrentRanker:
         self._model = load_prior()
         self._making = Lock()
         self._made: tuple[Held, Ranker] | None = None
+
+    def warm_up(self) -> None:
+        """Rank once, so that who asks first waits neither for packing nor, new on a machine, for the compiler."""
+        ranker, vacancies = self.get(), self._keeper.held.vacancies
+        ranker.rank_ready(vacancies[0] if len(vacancies) else ranker.ready("", VacancyProfile()), 1)
 
     def get(self) -> Ranker:
         """A ranker of what the keeper holds now."""

@@ -30,6 +30,7 @@ def serve(host: str, port: int, *, with_demo: bool) -> None:
                 load_world(engine, settings)
         with busy("cli.busy.serve"):
             service = open_service(settings, engine, listens_on=listener.getsockname()[0])
+            service.current.warm_up()
         config = uvicorn.Config(
             create_app(service),
             access_log=False,  # who looks at whom is no matter for a log file

@@ -1,0 +1,28 @@
+"""A server that starts has compiled and packed before anybody asks; also where nobody is in it yet."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.api.conftest import environment
+
+WARMED = """
+from api.commands.prepare import prepare
+from api.dependencies import open_service
+from matching.settings import Settings
+from scoring import kernel
+
+settings = Settings()
+service = open_service(settings, prepare(settings), listens_on="127.0.0.1")
+before = len(kernel.walk.signatures)
+service.current.warm_up()
+print(before, len(kernel.walk.signatures))
+service.keeper.close()
+"""
+
+
+def test_the_first_asker_waits_for_no_compiler(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WARMED], env=environment(tmp_path / "data"), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["0", "1"]
