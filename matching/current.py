@@ -8,6 +8,8 @@ from matching.profiles import VacancyProfile
 from matching.ranking import Ranker
 from scoring.model import Model, load_prior
 
+_ANY = VacancyProfile(title="schoonmaker")  # to rank by where nobody has posted a vacancy yet
+
 
 def held_ranker(held: Held, model: Model | None = None) -> Ranker:
     """A ranker of what is held."""
@@ -26,7 +28,7 @@ class CurrentRanker:
     def warm_up(self) -> None:
         """Rank once, so that who asks first waits neither for packing nor, new on a machine, for the compiler."""
         ranker, vacancies = self.get(), self._keeper.held.vacancies
-        ranker.rank_ready(vacancies[0] if len(vacancies) else ranker.ready("", VacancyProfile()), 1)
+        ranker.rank_ready(vacancies[0] if len(vacancies) else ranker.ready("", _ANY), 1)
 
     def get(self) -> Ranker:
         """A ranker of what the keeper holds now."""
