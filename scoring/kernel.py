@@ -988,9 +988,10 @@ def _coverage_deficits(query: Query, line: int, n_parts: int, coverage: Any, gai
     Skills that stand in for the same need are counted each, so that coverage is never above the sum.
     """
     bound, bins, at, last = query.bound[line], query.bins, query.at[n_parts + 3], len(coverage) - 1
+    needs = len(query.need_share) > 0
     for skill in range(len(gain)):
         total = 0.0
-        for need in range(query.need_starts[skill], query.need_starts[skill + 1]):
+        for need in range(query.need_starts[skill], query.need_starts[skill + 1] if needs else 0):
             total += query.need_strength[need] * query.need_share[query.need_index[need]]
         gain[skill] = total
     n_beliefs = (len(query.edges) + 2) ** 2
@@ -1313,6 +1314,7 @@ def fill_journeys(
     minutes: Any,
     least_of_group: Any,
     deficit: Any,
+    deficit_from: Any,
     near_minutes: float,
     limit_factor: float,
     people: People,
@@ -1320,6 +1322,8 @@ def fill_journeys(
     open_: Any,
 ) -> None:
     """The deficit of each person's journey by its minutes, and a bit cleared for each whose journey is too long.
+
+    `deficit_from`: the least of so many minutes and more.
 
     Whose modes are not known is taken to have all; who has no place, to live at the nearest place of her region.
     """
@@ -1343,7 +1347,7 @@ def fill_journeys(
                 journey = fastest[modes if modes >= 0 else ALL_MODES]
                 if modes >= 0:
                     limit = (journey - near_minutes) / limit_factor
-            here = deficit[journey]
+            here = deficit[journey] if by_place and modes >= 0 else deficit_from[journey]
             for row in range(first, last):
                 column[row] = here
             while last > first and limit > max_minutes[last - 1] >= 0:  # from few minutes on

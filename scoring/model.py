@@ -38,7 +38,9 @@ class Scale:
 
     def bins(self, values: Floats) -> npt.NDArray[np.int16]:
         """The nearest bin of each value (the upper of two), clipped to the grid; NaN (does not apply) becomes -1."""
-        clipped = np.minimum(np.maximum(values, self.low), self.high)
+        clipped = np.minimum(
+            np.maximum(np.asarray(values, np.float64), self.low), self.high
+        )  # float32 rounds otherwise
         found = np.floor((clipped - self.low) / self.step + (0.5 + ROUNDING))
         return np.where(np.isnan(found), -1, found).astype(np.int16)
 

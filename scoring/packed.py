@@ -174,7 +174,9 @@ class PackedPool:
         return rows, scores
 
     def walk(self, posed: "Posed", k: int, share: float) -> tuple[Ints, Floats, Floats, Ints]:
-        """As `kernel.walk`."""
+        """As `kernel.walk`. Raises ValueError where reserved places are asked for and the top ten does not fit."""
+        if share > 0 and k <= kernel.TENTH:
+            raise ValueError("reserved places need the tenth score")
         found: tuple[Ints, Floats, Floats, Ints] = kernel.walk(
             k, share, self._people, posed.query, self._sweep(posed), self._nodes
         )
@@ -194,10 +196,11 @@ class PackedPool:
 
     def _sweep(self, posed: "Posed") -> kernel.Sweep:
         """What is added up for a query; made once for it."""
-        if posed.sweep is None or posed.alive is not self._alive:
+        made = posed.sweep
+        if made is None or made[0] is not self._alive:
             with self._lock:
-                posed.sweep, posed.alive = self._sweep_of(posed), self._alive
-        return posed.sweep
+                made = posed.sweep = self._alive, self._sweep_of(posed)
+        return made[1]
 
     def _sweep_of(self, posed: "Posed") -> kernel.Sweep:
         query, kept = posed.query, self._kept
@@ -264,8 +267,9 @@ class PackedPool:
         """What each minute adds, its bound, the best of these, and what each minute over her maximum adds."""
         added = self._known("travel_minutes")
         bound = SLOPES @ added.T / FIXED_POINT  # (lines, minutes)
-        best = bound.max(axis=1)
-        return added, (bound - best[:, None]).astype(np.float32), best, self._known("travel_over")
+        best, over = bound.max(axis=1), self._known("travel_over")
+        over_best = np.maximum((SLOPES @ over.T / FIXED_POINT).max(axis=1), 0)  # who has no maximum is never over it
+        return added, (bound - best[:, None]).astype(np.float32), best + over_best, over
 
     @cached_property
     def _edges(self) -> Floats:
@@ -430,8 +434,7 @@ class Posed:
     journeys: Journeys
     near_minutes: float
     barred: Ints  # rows that are left out: an earlier placement there, or an adviser's word
-    sweep: kernel.Sweep | None = None
-    alive: sweeping.Words | None = None  # who counted when the sweep was made
+    sweep: tuple[sweeping.Words, kernel.Sweep] | None = None  # who counted when it was made, and what is added up
 
 
 def _shares(weights: Floats) -> Floats:

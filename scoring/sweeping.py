@@ -43,10 +43,18 @@ class Reach:
     open: Words
     block_order: npt.NDArray[np.int64]  # from near to far
     block_least: npt.NDArray[np.int64]  # in that order
+    n_bytes_of_key: int = 0  # of the journeys that it is kept by
 
     @property
     def nbytes(self) -> int:
-        return self.deficits.nbytes + self.open.nbytes + self.block_order.nbytes + self.block_least.nbytes + _EMPTY
+        return (
+            self.deficits.nbytes
+            + self.open.nbytes
+            + self.block_order.nbytes
+            + self.block_least.nbytes
+            + self.n_bytes_of_key
+            + _EMPTY
+        )
 
 
 T = TypeVar("T", Column, Reach)
@@ -126,10 +134,11 @@ def reach_of(
     column, open_ = np.full(rows, kernel.NO_ENTRY, np.uint8), np.full(rows // 64, ~np.uint64(0))
     by_minute = np.floor(np.arange(kernel.FAR + 1) * weight + (0.5 + 1e-7)).astype(np.int64)
     deficits = deficits_of(bound[np.minimum(by_minute, len(bound) - 1)])
-    kernel.fill_journeys(minutes, least, deficits, near_minutes, factor, people, column, open_)
+    from_here = np.minimum.accumulate(deficits[::-1])[::-1].copy()
+    kernel.fill_journeys(minutes, least, deficits, from_here, near_minutes, factor, people, column, open_)
     nearest = column.reshape(-1, kernel.BLOCK).min(axis=1).astype(np.int64)
     order = np.argsort(nearest, kind="stable")
-    return Reach(column, open_, order, nearest[order])
+    return Reach(column, open_, order, nearest[order], minutes.nbytes + least.nbytes)
 
 
 def no_journey(n_people: int) -> Reach:

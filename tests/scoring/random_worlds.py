@@ -117,6 +117,19 @@ def bent_model(seed: int, spread: float) -> Model:
     return replace(PRIOR, version=f"bent-{seed}", shapes=shapes, prior=prior)
 
 
+def wild_model(seed: int) -> Model:
+    """Shapes that go up and down at random: no bound may lean on what a shape is expected to do."""
+    rng = np.random.default_rng(seed)
+    shapes = {
+        question: {
+            name: replace(shape, points=tuple((value, float(rng.normal(0, 1.5))) for value, _ in shape.points))
+            for name, shape in by_feature.items()
+        }
+        for question, by_feature in PRIOR.shapes.items()
+    }
+    return replace(PRIOR, version=f"wild-{seed}", shapes=shapes)
+
+
 def _scaled(points: tuple[tuple[float, float], ...], factor: float) -> tuple[tuple[float, float], ...]:
     return tuple((value, log_odds * factor) for value, log_odds in points)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scoring.columns import UNKNOWN
 from scoring.listing import Asking, ranked
 from tests.scoring.equal_rankings import asking_of, assert_same_people, assert_same_ranking, expected_of
-from tests.scoring.random_worlds import RandomWorld, bent_model, identical_people, random_world
+from tests.scoring.random_worlds import RandomWorld, bent_model, identical_people, random_world, wild_model
 
 SEEDS = st.integers(0, 2**32)
 LARGE = 3_500  # more than the first batch of the walk, so that its bounds decide who is looked at
@@ -48,6 +48,19 @@ def test_nobody_who_belongs_on_the_list_of_a_large_pool_is_passed_over(seed: int
 @given(seed=SEEDS)
 def test_the_same_holds_for_a_model_that_learned(seed: int) -> None:
     assert_same_world(random_world(seed, LARGE, n_vacancies=2, model=bent_model(seed, 0.4)), (10, 60))
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=SEEDS)
+def test_the_same_holds_for_shapes_that_go_up_and_down(seed: int) -> None:
+    assert_same_world(random_world(seed, LARGE, n_vacancies=2, model=wild_model(seed)), (10, 60))
+
+
+def test_reserved_places_ask_for_a_top_ten() -> None:
+    world = random_world(1)
+    packed = world.packed()
+    with pytest.raises(ValueError, match="tenth"):
+        packed.walk(asking_of(world, packed, world.demands[0]).query, 9, 0.5)
 
 
 def test_most_people_of_a_large_pool_are_not_judged_at_all() -> None:

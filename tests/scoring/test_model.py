@@ -92,3 +92,10 @@ def test_log_odds_are_whole_numbers_of_one_65536th() -> None:
     assert FIXED_POINT == 65_536
     for table in MODEL.tables.values():
         assert table.dtype == np.int32
+
+
+def test_a_number_has_one_bin_whatever_it_is_kept_in() -> None:
+    """Nearness is kept in four bytes, of which .935 is a little more than that."""
+    scale = SCALES["work_nearness"]
+    midpoints = (np.arange(100) * 0.01 + 0.005).astype(np.float32)
+    assert scale.bins(midpoints).tolist() == scale.bins(midpoints.astype(np.float64)).tolist()
