@@ -17,7 +17,7 @@ from scoring.taxonomy import Taxonomy
 FROM_WORK = 0.7  # credit of a skill that is known only because she did work that asks it
 INFERRED_OCCUPATION = 0.35  # from which likeness of skills an untitled vacancy is compared as an occupation
 
-KEPT_NEARNESS = 2_000  # titles of vacancies whose nearness to all titles of a pool is kept: 4 bytes for each of these
+KEPT_NEARNESS = 400  # titles of vacancies whose nearness to all titles of a pool is kept: 4 bytes for each of these
 
 Weighted: TypeAlias = tuple[int, float]  # a skill number with a weight or a credit, 0..1
 
