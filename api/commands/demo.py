@@ -77,12 +77,13 @@ def _is_loaded(session: Session) -> bool:
 def _show(session: Session, engine: Engine, settings: Settings) -> None:
     with busy("cli.busy.rank"):
         ranker = ranker_of_today(engine, settings)
+        identifiers = [vacancy_id(session, source_id) for source_id in SHOWN]
+        rankings = [rank(session, ranker, identifier, TOP) for identifier in identifiers]  # the first ever compiles
     title(words("demo.title"))
     say("demo.made_up", people=N_CANDIDATES, vacancies=N_VACANCIES)
-    for source_id in SHOWN:
-        identifier = vacancy_id(session, source_id)
+    for identifier, ranking in zip(identifiers, rankings, strict=True):
         out()
-        show_ranking(rank(session, ranker, identifier, TOP), load_vacancy(session, identifier))
+        show_ranking(ranking, load_vacancy(session, identifier))
     out()
     refused_vacancy, person = vacancy_id(session, WHY_NOT[0]), candidate_id(session, WHY_NOT[1])
     profile = load_vacancy(session, refused_vacancy)
