@@ -181,12 +181,13 @@ class Pool:
 
     def among(self, ids: Collection[str]) -> "Pool":
         """Some people alone; the same is believed of them."""
-        masks = []
-        for segment in self.segments:
-            mask = np.zeros(len(segment), bool)
-            mask[segment.position.find(list(ids))] = True
-            masks.append(mask)
-        return self._only(masks)
+        return self._only([_mask(segment, ids) for segment in self.segments])
+
+    def joined(self, part: "Pool", ids: Collection[str]) -> "Pool":
+        """The people of a part of this pool, and some more."""
+        return self._only(
+            [mine.alive | _mask(whole, ids) for whole, mine in zip(self.segments, part.segments, strict=True)]
+        )
 
     def _only(self, masks: Sequence[Bools]) -> "Pool":
         pairs = zip(self.segments, masks, strict=True)
@@ -200,6 +201,12 @@ class Pool:
         """The same people, believed of by another fit."""
         segments = tuple(replace(segment, levels=fit.levels(segment.people), made={}) for segment in self.segments)
         return replace(self, segments=segments, fit=fit)
+
+
+def _mask(segment: Segment, ids: Collection[str]) -> Bools:
+    mask = np.zeros(len(segment), bool)
+    mask[segment.position.find(list(ids))] = True
+    return mask
 
 
 def load_candidates(session: Session, vocabulary: Vocabulary, places: PlaceTable, today: date) -> Candidates:

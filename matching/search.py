@@ -1,7 +1,7 @@
 """Searching the pool: people by region, hours, papers and words, with counts per facet; columns alone.
 
 The ways in ask it, for advisers. A field that is missing never excludes: who is unknown on a filter stays in, unless
-asked otherwise, and is counted. Who did not agree to be matched is not found. No facet tells of a target group.
+asked otherwise, and is counted. Who did not agree to be matched is found by who is around her alone. No facet tells of a target group.
 """
 
 from collections.abc import Sequence
@@ -39,6 +39,7 @@ class Filters:
     sectors: tuple[Sector, ...] = ()
     available_by: int | None = None  # days since 1970
     known_only: bool = False  # leave out who is unknown on a filter
+    agreed_only: bool = True  # leave out who did not agree to be matched
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _read(cursor: str | None) -> tuple[int, int] | None:
 def _met(pool: Pool, segment: Segment, filters: Filters) -> tuple[npt.NDArray[np.int64], dict[str, Bools]]:
     """Rows of who meets the filters or is unknown on them, and per filter who is unknown on it (n,)."""
     people = segment.people
-    keep = segment.alive & people.agreed
+    keep = segment.alive & people.agreed if filters.agreed_only else segment.alive
     open_: dict[str, Bools] = {}
 
     def ask(name: str, known: Bools, met: Bools) -> None:

@@ -9,7 +9,9 @@ from sqlmodel import SQLModel
 
 from matching.tables import (
     accounts,
+    advisers,
     candidates,
+    cards,
     changes,
     organisations,
     pairs,
@@ -21,7 +23,9 @@ from matching.tables import (
 
 __all__ = [
     "accounts",
+    "advisers",
     "candidates",
+    "cards",
     "changes",
     "metadata",
     "organisations",
