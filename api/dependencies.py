@@ -1,8 +1,9 @@
 """What routes are given: the service that was opened at the start, a session that reads, and whether it may be seen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from api.http.under_limits import GivenUp, given_up
 from api.languages import language_of
 from api.policies import Denied, Facts, Policy, everybody
 from matching.clock import now
@@ -33,6 +35,7 @@ class Service:
     current: CurrentRanker
     opened_at: datetime
     sources_at_start: frozenset[str]
+    stopping: Event = field(default_factory=Event)  # set when the server was told to stop
 
     @property
     def ranker(self) -> Ranker:
@@ -74,6 +77,20 @@ def get_session(service: ServiceDep) -> Iterator[Session]:
 
 
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
+
+
+def get_writing_session(request: Request, service: ServiceDep) -> Iterator[Session]:
+    """One transaction that writes, for the whole of a request; it is committed before the answer is sent.
+
+    Where who asked was told meanwhile that it took too long, it is rolled back.
+    """
+    with session_scope(service.engine) as session:
+        yield session
+        if given_up(request):
+            raise GivenUp
+
+
+WritingSessionDep = Annotated[Session, Depends(get_writing_session, scope="function")]
 LanguageDep = Annotated[str, Depends(language_of)]
 
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from api.dependencies import LanguageDep, Needs, ServiceDep, SessionDep
+from api.http.routing import api_router
 from api.policies import made_up_world_here
 from api.schemas.ranking import ExplanationBody, RankingBody, explanation_body, ranking_body
 from matching.ranking import explain_pair, rank
@@ -16,7 +17,7 @@ VacancyId = Annotated[str, Path(alias="vacancyId", **_ID)]
 CandidateId = Annotated[str, Path(alias="candidateId", **_ID)]
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 
-router = APIRouter(
+router = api_router(
     prefix="/vacancies/{vacancyId}/ranking", tags=["rankings"], dependencies=[Depends(Needs(made_up_world_here))]
 )
 

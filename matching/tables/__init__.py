@@ -7,11 +7,22 @@ the database holds the ranges once more as CHECKs. NULL is always unknown, 0 in 
 
 from sqlmodel import SQLModel
 
-from matching.tables import candidates, changes, organisations, pairs, reference, restricted, rules, vacancies
+from matching.tables import (
+    candidates,
+    changes,
+    idempotency,
+    organisations,
+    pairs,
+    reference,
+    restricted,
+    rules,
+    vacancies,
+)
 
 __all__ = [
     "candidates",
     "changes",
+    "idempotency",
     "metadata",
     "organisations",
     "pairs",

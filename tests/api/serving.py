@@ -1,11 +1,8 @@
 """A real app on a real database with a small made-up world, and the routes that it has; for the tests of serving."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import _IncludedRouter
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
@@ -27,19 +24,10 @@ class Served:
 
 def served(settings: Settings, engine: Engine, listens_on: str = LOOPBACK) -> Served:
     service = open_service(settings, engine, listens_on=listens_on)
+    service.current.warm_up()  # as `vonk serve` does: who asks first does not wait for the compiler
     return of_service(service)
 
 
 def of_service(service: Service) -> Served:
     app = create_app(service)
     return Served(app, service, TestClient(app, base_url="http://127.0.0.1:8000"))
-
-
-def routes_of(routes: Any) -> Iterator[Any]:
-    """Every route of an app, those of included routers as they are in force."""
-    for route in routes:
-        if isinstance(route, _IncludedRouter):
-            yield from routes_of(route.effective_candidates())
-            yield from route.effective_low_priority_routes()
-        else:
-            yield route

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from api.commands.lookup import candidate_id
 from api.commands.prepare import prepare
+from api.http.routing import routes_of
 from api.languages import preferred
 from api.policies import made_up_world_here
 from api.schemas.ranking import explanation_body, ranking_body
@@ -26,7 +27,7 @@ from matching.settings import Settings
 from matching.store import load_vacancy, save_candidates
 from matching.tables import metadata
 from tests.api.conftest import MOMENT, Installation, environment
-from tests.api.serving import Served, of_service, routes_of, served
+from tests.api.serving import Served, of_service, served
 
 PROBLEM = "application/problem+json"
 
@@ -47,9 +48,9 @@ def own_world(installation: Installation, tmp_path: Path) -> Settings:
 def shown(world: Served, vacancy: str) -> dict[str, int]:
     """The status of every page and resource that shows the world."""
     person = world.service.ranker.pool.segments[0].people.ids[0]
-    paths = [route.path for route in routes_of(world.app.router.routes)]
+    paths = [route.path for route in routes_of(world.app)]
     filled = [path.replace("{vacancyId}", vacancy).replace("{candidateId}", person) for path in paths]
-    public = ("/health", "/v1/openapi", "/style", "/icon")
+    public = ("/health", "/metrics", "/v1/openapi", "/style", "/icon")
     return {path: world.client.get(path).status_code for path in filled if not path.startswith(public)}
 
 
@@ -129,7 +130,11 @@ def test_what_is_not_there_is_a_problem_in_the_language_of_who_asks(world: Serve
 
 def test_a_method_that_is_not_there_is_a_problem_that_says_which_is(world: Served, vacancy: str) -> None:
     answer = world.client.post(f"/v1/vacancies/{vacancy}/ranking")
-    assert (answer.status_code, answer.headers["content-type"], answer.headers["allow"]) == (405, PROBLEM, "GET")
+    assert (answer.status_code, answer.headers["content-type"], answer.headers["allow"]) == (
+        405,
+        PROBLEM,
+        "GET, HEAD, OPTIONS",
+    )
 
 
 def test_what_nobody_foresaw_is_told_without_detail(
@@ -183,7 +188,7 @@ def test_the_description_follows_the_design_rules(world: Served) -> None:
     }
     for path in document["paths"].values():
         responses = path["get"]["responses"]
-        assert responses.keys() == {"200", "400", "404", "500"}
+        assert {"200", "400", "401", "404", "429", "500", "503"} <= responses.keys()
         assert "API-Version" in responses["200"]["headers"]
         assert PROBLEM in responses["404"]["content"]
     defined = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}

@@ -6,8 +6,9 @@ import pytest
 from starlette.routing import Route
 
 from api.dependencies import Needs, Public
+from api.http.routing import routes_of
 from api.policies import Denied, Facts, everybody, is_loopback, is_made_up, made_up_world_here
-from tests.api.serving import Served, routes_of
+from tests.api.serving import Served
 
 WORLD = Facts("development", "127.0.0.1", frozenset({"demo"}))
 
@@ -49,18 +50,18 @@ def test_a_name_is_no_loopback_address() -> None:
 
 
 def test_every_route_has_exactly_one_policy(world: Served) -> None:
-    routes = list(routes_of(world.app.router.routes))
+    routes = list(routes_of(world.app))
     paths = {route.path: route for route in routes}
     assert {"/", "/health/live", "/v1/openapi.json", "/v1/vacancies/{vacancyId}/ranking"} <= paths.keys()
     for path, route in paths.items():
         assert len(policies_of(route)) == 1, path
     public = {path for path, route in paths.items() if isinstance(policies_of(route)[0], Public)}
-    assert public == {"/health/live", "/health/ready", "/v1/openapi.json", "/style.css", "/icon.svg"}
+    assert public == {"/health/live", "/health/ready", "/metrics", "/v1/openapi.json", "/style.css", "/icon.svg"}
 
 
 def test_a_route_without_a_policy_is_noticed(world: Served) -> None:
-    assert all(isinstance(route, Route) or hasattr(route, "dependant") for route in routes_of(world.app.router.routes))
+    assert all(isinstance(route, Route) or hasattr(route, "dependant") for route in routes_of(world.app))
     free = type(world.app)()
     free.get("/open")(lambda: datetime.now(UTC))
-    route = next(one for one in routes_of(free.router.routes) if one.path == "/open")
+    route = next(one for one in routes_of(free) if one.path == "/open")
     assert policies_of(route) == []
