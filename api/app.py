@@ -1,66 +1,51 @@
 """The web application: routes, headers and problems put together; `vonk serve` and the tests make one."""
 
-from fastapi import FastAPI, Request
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi import FastAPI
+from opentelemetry.trace import TracerProvider
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import problems
 from api.dependencies import Service
-from api.languages import language_of
-from api.routes import description, health, pages, rankings
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_ON_EVERY_RESPONSE = {
-    "API-Version": description.API_VERSION,
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Vary": "Accept-Language",
-}
+from api.http.door import Door
+from api.http.headers import OnEveryResponse
+from api.http.methods import Methods
+from api.http.observed import Observed
+from api.http.rates import Rates
+from api.http.routing import Directory
+from api.http.telemetry import Traced
+from api.routes import description, health, metrics, pages, rankings
 
 
-def create_app(service: Service) -> FastAPI:
+def create_app(service: Service, traces: TracerProvider | None = None) -> FastAPI:
     """The application on a service that was opened; it starts nothing by itself."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # it would write down paths and queries
+    )
     app.state.service = service
+    app.state.directory = Directory(app)
+    app.state.rates = Rates(service.settings)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(description.router, prefix="/v1")
     app.include_router(rankings.router, prefix="/v1")
     app.include_router(pages.router)
     problems.add_handlers(app)
-    app.add_middleware(OnEveryResponse)
+    _surround(app, service, traces)
     return app
 
 
-class OnEveryResponse:
-    """ASGI middleware: headers on every response, and a 500 that tells nothing where something unforeseen happened."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; what is not HTTP passes through."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        request, started = Request(scope), False
-
-        async def send_with_headers(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                headers.update(_ON_EVERY_RESPONSE)
-                headers.setdefault("Cache-Control", "no-store")
-                headers.setdefault("Content-Language", language_of(request))
-            await send(message)
-
-        try:
-            await self.app(scope, receive, send_with_headers)
-        except Exception as error:
-            if started:
-                raise
-            await problems.unforeseen(request, error)(scope, receive, send_with_headers)
+def _surround(app: FastAPI, service: Service, traces: TracerProvider | None) -> None:
+    """What every request passes, from the inside out."""
+    settings = service.settings
+    app.add_middleware(Door, settings=settings, serves=app)
+    app.add_middleware(Methods, serves=app)
+    app.add_middleware(OnEveryResponse, settings=settings)
+    app.add_middleware(Observed, serves=app)
+    if traces is not None:
+        app.add_middleware(Traced, serves=app, provider=traces)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)

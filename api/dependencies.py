@@ -1,15 +1,18 @@
 """What routes are given: the service, a transaction, who asks, and whether she may (policies are asked here alone)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated
+from threading import Event
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Path, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from api.auth import SAFE_METHODS, who_asks
+from api.auth import SAFE_METHODS, NotSignedIn, who_asks
+from api.http.callers import known, stranger
+from api.http.under_limits import GivenUp, given_up
 from api.languages import language_of
 from api.policies import TOLD, CandidatePolicy, Denied, Policy, VacancyPolicy
 from matching.actors import Scope
@@ -23,6 +26,9 @@ from matching.reach import Reach, reach_of
 from matching.settings import Settings
 from matching.tables.base import ID_LENGTH
 
+F = TypeVar("F", bound=Callable[..., Any])
+_READS = "only_reads"
+
 
 @dataclass(frozen=True)
 class Service:
@@ -34,6 +40,7 @@ class Service:
     keeper: Keeper
     current: CurrentRanker
     opened_at: datetime
+    stopping: Event = field(default_factory=Event)  # set when the server was told to stop
 
 
 def open_service(settings: Settings, engine: Engine, *, listens_on: str) -> Service:
@@ -51,13 +58,23 @@ def get_service(request: Request) -> Service:
 ServiceDep = Annotated[Service, Depends(get_service)]
 
 
+def reads(endpoint: F) -> F:
+    """Mark a route whose method says otherwise as one that changes nothing."""
+    endpoint.__dict__[_READS] = True
+    return endpoint
+
+
 def get_session(request: Request, service: ServiceDep) -> Iterator[Session]:
     """One transaction for the whole of a request, committed before it is answered.
 
-    What only reads sees one state from begin to end: what is allowed and what is shown are of one moment.
+    What only reads sees one state from begin to end: what is allowed and what is shown are of one moment. What writes
+    is rolled back where who asked was told meanwhile that it took too long.
     """
-    with session_scope(service.engine, read_only=request.method in SAFE_METHODS) as session:
+    only_reads = request.method in SAFE_METHODS or _READS in request.scope["endpoint"].__dict__
+    with session_scope(service.engine, read_only=only_reads) as session:
         yield session
+        if not only_reads and given_up(request):
+            raise GivenUp
 
 
 def get_moment(service: ServiceDep) -> datetime:
@@ -75,8 +92,14 @@ CandidateId = Annotated[str, Path(alias="candidateId", **_ID)]
 
 
 def get_reach(request: Request, service: ServiceDep, session: SessionDep, moment: MomentDep) -> Reach:
-    """Who asks, and how far she reaches. Raises NotSignedIn, and Refused (`auth.other_site`)."""
-    return reach_of(who_asks(request, session, now=moment), service.current.neighbours())
+    """Who asks, and how far she reaches. Raises NotSignedIn, Refused (`auth.other_site`), and for too many requests."""
+    try:
+        actor = who_asks(request, session, now=moment)
+    except NotSignedIn:
+        stranger(request)
+        raise
+    known(request, actor.account_id)
+    return reach_of(actor, service.current.neighbours())
 
 
 ReachDep = Annotated[Reach, Depends(get_reach)]

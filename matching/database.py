@@ -6,14 +6,17 @@ when it begins, so that it waits its turn (10 s at most) and never fails halfway
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy import create_engine as create_sqlalchemy_engine
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 import matching.tables as tables
@@ -24,6 +27,10 @@ BUSY_TIMEOUT_MS = 10_000
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x766F6E6B  # "vonk": the advisory lock under which one process at a time migrates
 _READ_ONLY = "vonk_read_only"
+# Classes and codes of SQLSTATE (PostgreSQL) that pass by themselves: connection, conflict of two transactions, no
+# means, an operator who stops it, no lock, the system below.
+_AWAY_SQLSTATES = ("08", "40", "53", "57", "55P03", "58")
+_WRONG_SQL = 1  # SQLITE_ERROR: no such table and the like, which come again; other codes are of files and locks
 
 
 def create_engine(settings: Settings) -> Engine:
@@ -94,6 +101,33 @@ def _reading(engine: Engine) -> dict[str, Any]:
     if engine.dialect.name == "postgresql":
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return {_READ_ONLY: True}
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """Whether an error says that the database cannot be had at this moment, rather than that it was asked wrongly."""
+    if isinstance(error, NoConnectionFree):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    if sqlstate is not None:
+        return str(sqlstate).startswith(_AWAY_SQLSTATES)
+    sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
+    name = type(error.orig).__name__ if error.orig is not None else ""
+    return name == "OperationalError" and (sqlite_code is None or sqlite_code & 0xFF != _WRONG_SQL)
+
+
+def is_at_newest(session: Session) -> bool:
+    """Whether the database is at the newest revision that this version knows. Raises what the database raises."""
+    at: str | None = session.connection().scalar(text("SELECT version_num FROM alembic_version"))
+    return at == _newest_revision()
+
+
+@cache
+def _newest_revision() -> str | None:
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

@@ -22,6 +22,7 @@ from matching.rules import RuleSet
 from matching.store import load_vacancies, load_vacancy
 from matching.tables.pairs import OverrideDirection
 from matching.tables.vacancies import VacancyStatus
+from matching.timing import RANKING_SECONDS
 from matching.vocabulary import Vocabulary
 from scoring.columns import Candidates, Floats, Ints, Vacancy
 from scoring.constraints import UNSURE, Answers, Margins, check
@@ -454,6 +455,7 @@ def explain_pair(session: Session, ranker: Ranker, vacancy_id: str, candidate_id
     )
 
 
+@RANKING_SECONDS.time()
 def rank(session: Session, ranker: Ranker, vacancy_id: str, limit: int = 50) -> Ranking:
     """Rank the pool for a stored vacancy, with what advisers overruled. Raises NotFound."""
     return ranker.rank(vacancy_id, load_vacancy(session, vacancy_id), limit, overruled_for(session, vacancy_id))

@@ -1,7 +1,8 @@
 """Searching the pool: people by region, hours, papers and words, with counts per facet; columns alone.
 
 The ways in ask it, for advisers. A field that is missing never excludes: who is unknown on a filter stays in, unless
-asked otherwise, and is counted. Who did not agree to be matched is found by who is around her alone. No facet tells of a target group.
+asked otherwise, and is counted. Who did not agree to be matched is found by who is around her alone. No facet tells of
+a target group.
 """
 
 from collections.abc import Sequence

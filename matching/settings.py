@@ -9,14 +9,16 @@ from typing import Literal, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from matching.settings_serving import ServingSettings
 
 SECRET_LENGTH_MIN = 32
 SECRET_FILE = "secret.key"
 _PLACEHOLDERS = ("changeme", "changethis", "secret", "password", "example", "default", "insecure")
 
 
-class Settings(BaseSettings):
+class Settings(ServingSettings):
     """What may differ between one installation and another."""
 
     model_config = SettingsConfigDict(env_prefix="VONK_", env_file="vonk.env", frozen=True, hide_input_in_errors=True)

@@ -1,26 +1,26 @@
 """`vonk serve`: the pages and the API on this computer, until it is told to stop."""
 
-import signal
 import socket
 import sys
-
-import uvicorn
 
 from api.app import create_app
 from api.commands.demo import demo_settings, load_world
 from api.commands.prepare import prepare
+from api.commands.serving import run
 from api.commands.terminal import busy, say
 from api.dependencies import open_service
+from api.http import logs
+from api.http.telemetry import provider_of
 from matching.errors import Refused
 from matching.settings import Settings
-
-SECONDS_TO_FINISH = 10  # for requests that are under way when it is told to stop
 
 
 def serve(host: str, port: int, *, with_demo: bool) -> None:
     """Open the service, say where it is, and serve. Raises Refused (`serve.address`) where it cannot listen."""
     with _listening(host, port) as listener:
         settings = demo_settings() if with_demo else Settings()
+        logs.set_up(settings)
+        traces = provider_of(settings)
         with busy("cli.busy.prepare"):
             engine = prepare(settings)
         if with_demo:
@@ -29,19 +29,9 @@ def serve(host: str, port: int, *, with_demo: bool) -> None:
         with busy("cli.busy.serve"):
             service = open_service(settings, engine, listens_on=listener.getsockname()[0])
             service.current.warm_up()
-        config = uvicorn.Config(
-            create_app(service),
-            access_log=False,  # who looks at whom is no matter for a log file
-            log_level="warning",
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=SECONDS_TO_FINISH,
-        )
-        signal.signal(
-            signal.SIGTERM, lambda *_: None
-        )  # uvicorn stops by it; then this process ends as one that is done
+        app = create_app(service, traces)
         _say(listener)
-        uvicorn.Server(config).run(sockets=[listener])
+        run(app, service, listener)
         service.keeper.close()
         engine.dispose()
 

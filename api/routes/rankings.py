@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from api.dependencies import (
     CandidateId,
@@ -14,6 +14,7 @@ from api.dependencies import (
     SessionDep,
     VacancyId,
 )
+from api.http.routing import api_router
 from api.policies import coach_explained, rank_candidates, read_candidate, read_vacancy
 from api.schemas.ranking import ExplanationBody, RankingBody, explanation_body, ranking_body
 from matching.ranking import explain_pair, rank
@@ -22,7 +23,7 @@ LIMIT_MAX = 200
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 EXPLAINED = NeedsPair(((rank_candidates, read_candidate), (read_vacancy, coach_explained)))
 
-router = APIRouter(prefix="/vacancies/{vacancyId}/ranking", tags=["rankings"])
+router = api_router(prefix="/vacancies/{vacancyId}/ranking", tags=["rankings"])
 
 
 @router.get(

@@ -1,11 +1,9 @@
 """A real app on a real database with a small made-up world, and the routes that it has; for the tests of serving."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import _IncludedRouter
 from sqlalchemy import Engine
 from sqlmodel import Session
 from starlette.testclient import TestClient
@@ -69,19 +67,11 @@ def served(settings: Settings, engine: Engine, listens_on: str = LOOPBACK) -> Se
     """A service on a database, and an adviser who sees all of it."""
     with session_scope(engine) as session:
         _, token = account_with_token(session, settings, EVERYWHERE)
-    return of_service(open_service(settings, engine, listens_on=listens_on), token)
+    service = open_service(settings, engine, listens_on=listens_on)
+    service.current.warm_up()  # as `vonk serve` does: who asks first does not wait for the compiler
+    return of_service(service, token)
 
 
 def of_service(service: Service, token: str | None = None) -> Served:
     app = create_app(service)
     return Served(app, service, _client(app, token))
-
-
-def routes_of(routes: Any) -> Iterator[Any]:
-    """Every route of an app, those of included routers as they are in force."""
-    for route in routes:
-        if isinstance(route, _IncludedRouter):
-            yield from routes_of(route.effective_candidates())
-            yield from route.effective_low_priority_routes()
-        else:
-            yield route

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 
 from api.commands.lookup import candidate_id
 from api.commands.prepare import prepare
+from api.http.routing import routes_of
 from api.languages import preferred
 from api.schemas.ranking import explanation_body, ranking_body
 from matching.actors import Grant, Role
@@ -27,7 +28,7 @@ from matching.ranking import open_vacancy_ids, rank
 from matching.settings import Settings
 from matching.store import load_vacancy, save_candidates
 from tests.api.conftest import MOMENT, Installation, environment
-from tests.api.serving import Served, of_service, routes_of, served
+from tests.api.serving import Served, of_service, served
 
 PROBLEM = "application/problem+json"
 
@@ -60,9 +61,9 @@ def token_of(world: Served) -> str:
 def shown(world: Served, vacancy: str, client: TestClient | None = None) -> dict[str, int]:
     """The status of every page and resource that shows the world."""
     person = world.service.current.get().pool.segments[0].people.ids[0]
-    paths = [route.path for route in routes_of(world.app.router.routes)]
+    paths = [route.path for route in routes_of(world.app)]
     filled = [path.replace("{vacancyId}", vacancy).replace("{candidateId}", person) for path in paths]
-    public = ("/health", "/v1/openapi", "/style", "/icon")
+    public = ("/health", "/metrics", "/v1/openapi", "/style", "/icon")
     client = world.client if client is None else client
     return {path: client.get(path).status_code for path in filled if not path.startswith(public)}
 
@@ -143,7 +144,11 @@ def test_what_is_not_there_is_a_problem_in_the_language_of_who_asks(world: Serve
 
 def test_a_method_that_is_not_there_is_a_problem_that_says_which_is(world: Served, vacancy: str) -> None:
     answer = world.client.post(f"/v1/vacancies/{vacancy}/ranking")
-    assert (answer.status_code, answer.headers["content-type"], answer.headers["allow"]) == (405, PROBLEM, "GET")
+    assert (answer.status_code, answer.headers["content-type"], answer.headers["allow"]) == (
+        405,
+        PROBLEM,
+        "GET, HEAD, OPTIONS",
+    )
 
 
 def test_what_nobody_foresaw_is_told_without_detail(
@@ -197,7 +202,7 @@ def test_the_description_follows_the_design_rules(world: Served) -> None:
     }
     for path in document["paths"].values():
         responses = path["get"]["responses"]
-        assert responses.keys() == {"200", "400", "404", "500"}
+        assert {"200", "400", "401", "404", "429", "500", "503"} <= responses.keys()
         assert "API-Version" in responses["200"]["headers"]
         assert PROBLEM in responses["404"]["content"]
     defined = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}

@@ -5,6 +5,7 @@ import pytest
 from starlette.routing import Route
 
 from api.dependencies import Needs, NeedsCandidate, NeedsPair, NeedsVacancy, Public
+from api.http.routing import routes_of
 from api.policies import (
     Denied,
     change_candidate,
@@ -19,7 +20,7 @@ from api.policies import (
 from matching.actors import Actor, Grant, Role
 from matching.facts import CandidateFacts, VacancyFacts
 from matching.reach import Reach, reach_of
-from tests.api.serving import Served, routes_of
+from tests.api.serving import Served
 
 GUARDS = Needs | NeedsCandidate | NeedsVacancy | NeedsPair | Public
 NEAR = {"AM01": frozenset({"AM02"}), "AM02": frozenset({"AM01"})}
@@ -120,18 +121,18 @@ def test_a_name_is_no_loopback_address() -> None:
 
 
 def test_every_route_has_exactly_one_policy(world: Served) -> None:
-    routes = list(routes_of(world.app.router.routes))
+    routes = list(routes_of(world.app))
     paths = {route.path: route for route in routes}
     assert {"/", "/health/live", "/v1/openapi.json", "/v1/vacancies/{vacancyId}/ranking"} <= paths.keys()
     for route in routes:
         assert len(policies_of(route)) == 1, route.path
     public = {path for path, route in paths.items() if isinstance(policies_of(route)[0], Public)}
-    assert public == {"/health/live", "/health/ready", "/v1/openapi.json", "/style.css", "/icon.svg"}
+    assert public == {"/health/live", "/health/ready", "/metrics", "/v1/openapi.json", "/style.css", "/icon.svg"}
 
 
 def test_a_route_without_a_policy_is_noticed(world: Served) -> None:
-    assert all(isinstance(route, Route) or hasattr(route, "dependant") for route in routes_of(world.app.router.routes))
+    assert all(isinstance(route, Route) or hasattr(route, "dependant") for route in routes_of(world.app))
     free = type(world.app)()
     free.get("/open")(lambda: datetime.now(UTC))
-    route = next(one for one in routes_of(free.router.routes) if one.path == "/open")
+    route = next(one for one in routes_of(free) if one.path == "/open")
     assert policies_of(route) == []

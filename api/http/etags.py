@@ -1,0 +1,82 @@
+"""Versions of what is stored, as ETag, If-Match and If-None-Match say them (RFC 9110, 13); for routes.
+
+An ETag is `"<version>.<language>"`: strong, since a body differs by version and by language. A change is of the version
+whatever the language, so If-Match goes by the version alone. A route that changes something asks for `IfMatchDep` and
+calls `require` with the version that it read *in the transaction that writes*. Without If-Match it is refused (428):
+a form that was opened yesterday must not undo, unseen, what a colleague filled in today. Who means to do so says `*`.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+
+from api.http.early import Early
+from api.http.kinds import HttpProblem, bad_input
+from api.languages import language_of
+
+_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
+_MOST = 1_000
+_STORED_MATCH = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=_MOST,
+        description='The ETag of what is changed, as it was read; "*" for whatever it is now.',
+    ),
+]
+
+
+def etag(version: int, request: Request) -> str:
+    """The ETag of a version, in the language of who asks."""
+    return f'"{version}.{language_of(request)}"'
+
+
+@dataclass(frozen=True)
+class IfMatch:
+    """What is changed has to be of one of these versions; any will do where `versions` is None."""
+
+    versions: frozenset[str] | None
+
+    def require(self, version: int) -> None:
+        """Raise HttpProblem (`precondition.stale`) where what is stored is of another version."""
+        if self.versions is not None and str(version) not in self.versions:
+            raise HttpProblem("precondition.stale")
+
+
+def if_match(said: _STORED_MATCH = None) -> IfMatch:
+    """What If-Match says. Raises HttpProblem: `precondition.required` without, `bad_input` where it is no ETag."""
+    if said is None:
+        raise HttpProblem("precondition.required")
+    tags = _tags(said, "If-Match")
+    if tags is None:
+        return IfMatch(None)
+    return IfMatch(frozenset(tag.partition(".")[0] for is_weak, tag in tags if not is_weak))
+
+
+IfMatchDep = Annotated[IfMatch, Depends(if_match)]
+
+
+def answer_with_version(request: Request, response: Response, version: int) -> None:
+    """Put the ETag on an answer. Raises Early with 304 where the client has this version (If-None-Match)."""
+    mine = etag(version, request)
+    said = request.headers.get("if-none-match") if request.method in ("GET", "HEAD") else None
+    if said is not None:
+        tags = _tags(said, "If-None-Match")
+        if tags is None or mine.strip('"') in {tag for _, tag in tags}:
+            raise Early(Response(status_code=304, headers={"ETag": mine}))
+    response.headers["ETag"] = mine
+
+
+def _tags(said: str, field: str) -> list[tuple[bool, str]] | None:
+    """Whether each is weak, and its text; None for `*`. Raises HttpProblem (`bad_input`)."""
+    if said.strip() == "*":
+        return None
+    found = []
+    for part in said[:_MOST].split(","):
+        tag = _TAG.fullmatch(part.strip())
+        if tag is None:
+            raise bad_input(field, "etag")
+        found.append((bool(tag[1]), tag[2]))
+    return found
