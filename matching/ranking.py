@@ -285,7 +285,7 @@ class Ranker:
                 items |= zip(ranks, self._items(ranks, people, one.vacancy, judged, apart), strict=True)
         shown = tuple(items[rank] for rank in range(1, len(rows) + 1))
         eligible = sum(one.packed.count(one.asking.query) + len(one.asking.extra) for one in prepared)
-        version = _list_version(vacancy.id, self.model.version, self.today, [item.candidate_id for item in shown])
+        version = list_version(vacancy.id, self.model.version, self.today, [item.candidate_id for item in shown])
         return Ranking(vacancy.id, "score", version, self.model.version, eligible, len(self.pool), shown)
 
     def count(self, vacancy: Vacancy) -> int:
@@ -401,7 +401,7 @@ def _constraints_in(mask: int) -> tuple[Constraint, ...]:
     return tuple(constraint for number, constraint in enumerate(CONSTRAINTS) if mask >> number & 1)
 
 
-def _list_version(vacancy_id: str, model_version: str, today: date, shown: list[str]) -> str:
+def list_version(vacancy_id: str, model_version: str, today: date, shown: list[str]) -> str:
     """A short name for exactly this list: the same people in the same order on the same day by the same model."""
     text = "\n".join([vacancy_id, model_version, today.isoformat(), *shown])
     return "l_" + hashlib.blake2b(text.encode(), digest_size=6).hexdigest()

@@ -5,11 +5,12 @@ from typing import Any
 from api.commands.lookup import vacancy_id
 from api.commands.prepare import prepare
 from api.commands.show import vacancy_name
-from api.commands.terminal import busy, out, print_json, say, title, words
+from api.commands.terminal import LANGUAGE, busy, out, print_json, say, title, words
+from api.schemas.asked import lever_text
 from matching.current import held_ranker
 from matching.database import session_scope
 from matching.keeper import open_keeper
-from matching.levers import Lever, Step, VacancyLevers, levers_of
+from matching.levers import Lever, VacancyLevers, levers_of
 from matching.ranking import overruled_for
 from matching.settings import Settings
 from matching.store import load_vacancy
@@ -48,23 +49,10 @@ def levers(
             _show(one)
 
 
-def step_text(step: Step) -> str:
-    """One relaxation in words."""
-    values: dict[str, object] = dict(step.values)
-    if step.code == "capacity.less":
-        values["level_words"] = words(f"level.{values['dimension']}.{values['level']}")
-    return words(f"lever.{step.code}", **values)
-
-
-def _lever_text(lever: Lever) -> str:
-    texts = [step_text(step) for step in lever.steps]
-    return texts[0] if len(texts) == 1 else words("lever.both", first=texts[0], second=texts[1])
-
-
 def _show(lever: Lever) -> None:
     placements = round(lever.placements_gained, 2)
     code = "lever.gain" if placements else "lever.gain_people"
-    out(f"- {words(code, step=_lever_text(lever), n=lever.people_gained, placements=placements)}", 2, 2)
+    out(f"- {words(code, step=lever_text(lever, LANGUAGE.get()), n=lever.people_gained, placements=placements)}", 2, 2)
 
 
 def _body(found: VacancyLevers) -> dict[str, Any]:
@@ -74,7 +62,7 @@ def _body(found: VacancyLevers) -> dict[str, Any]:
                 "steps": [{"code": step.code, "values": dict(step.values)} for step in one.steps],
                 "peopleGained": one.people_gained,
                 "placementsGained": one.placements_gained,
-                "text": _lever_text(one),
+                "text": lever_text(one, LANGUAGE.get()),
             }
             for one in levers
         ]

@@ -1,51 +1,110 @@
-"""`GET /v1/vacancies/{vacancyId}/ranking`: who fits a vacancy, and why (or why not) one person, for an adviser."""
+"""`/v1/vacancies/{vacancyId}/ranking`: who fits a vacancy and why (or why not) one person; overrides of these."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Response
+from pydantic import Field
 
 from api.dependencies import (
     CandidateId,
     LanguageDep,
+    MomentDep,
     NeedsPair,
     NeedsVacancy,
     ReachDep,
     ServiceDep,
     SessionDep,
     VacancyId,
+    tell,
 )
+from api.http.idempotency import ONCE
 from api.http.routing import api_router
-from api.policies import coach_explained, rank_candidates, read_candidate, read_vacancy
-from api.schemas.ranking import ExplanationBody, RankingBody, explanation_body, ranking_body
-from matching.ranking import explain_pair, rank
+from api.policies import ask_of_vacancy, coach_explained, overrule, rank_candidates, read_candidate, read_vacancy
+from api.schemas.cards import CardsBody, card_item
+from api.schemas.profiles import Id
+from api.schemas.ranking import Body, ExplanationBody, RankingBody, explanation_body, ranking_body
+from api.wording import sentence
+from matching.actors import Role
+from matching.cards import MOST_CARDS, ShownCard, cards_for, name_cards
+from matching.clock import date_of
+from matching.database import session_scope
+from matching.errors import NotFound
+from matching.facts import VacancyFacts, candidate_facts
+from matching.levers import rounded_for_employers
+from matching.overrides import Override, put_override
+from matching.profiles import Words
+from matching.ranking import explain_pair, list_version, overruled_for, rank
+from matching.store import load_vacancy
+from matching.tables.pairs import OverrideDirection
+from scoring.terms import Constraint
 
 LIMIT_MAX = 200
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 EXPLAINED = NeedsPair(((rank_candidates, read_candidate), (read_vacancy, coach_explained)))
 
-router = api_router(prefix="/vacancies/{vacancyId}/ranking", tags=["rankings"])
+router = api_router(prefix="/vacancies/{vacancyId}", tags=["rankings"])
+
+
+class OverrideBody(Body):
+    """A person put in, over what blocks her, or out; always with the reason."""
+
+    candidate_id: Id
+    direction: OverrideDirection
+    constraints: Annotated[
+        list[Constraint],
+        Field(max_length=len(Constraint), description="What is overruled for her; none named: all that blocks her."),
+    ] = Field(default_factory=list)
+    reason: Annotated[Words, Field(min_length=3, max_length=1_000, description="Written so that she may read it.")]
 
 
 @router.get(
-    "",
-    dependencies=[Depends(NeedsVacancy(rank_candidates))],
-    response_model_exclude_unset=True,
-    operation_id="getRanking",
+    "/ranking", response_model=RankingBody | CardsBody, response_model_exclude_unset=True, operation_id="getRanking"
 )
 def get_ranking(
-    vacancy_id: VacancyId,
     service: ServiceDep,
     session: SessionDep,
     language: LanguageDep,
     reach: ReachDep,
+    moment: MomentDep,
+    vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(ask_of_vacancy))],
     limit: Limit = 50,
-) -> RankingBody:
-    """The people of the pool for a vacancy, the best first; nobody is left out for a low chance."""
-    return ranking_body(rank(session, service.current.within(reach.sees), vacancy_id, limit), language)
+) -> Any:
+    """The people for a vacancy, the best first: nobody is left out for a low chance. An employer gets cards."""
+    if Role.ADVISER in reach.roles and rank_candidates(reach, vacancy) is None:
+        return ranking_body(rank(session, service.current.within(reach.sees), vacancy.id, limit), language)
+    return _cards(service, session, language, vacancy, limit, moment)
+
+
+def _cards(
+    service: ServiceDep, session: SessionDep, language: str, vacancy: VacancyFacts, limit: int, moment: MomentDep
+) -> CardsBody:
+    profile, overruled = load_vacancy(session, vacancy.id), overruled_for(session, vacancy.id)
+    shown = cards_for(session, service.current, vacancy.id, profile, overruled, min(limit, MOST_CARDS))
+    ranker = service.current.get()
+    eligible = rounded_for_employers(ranker.count(ranker.ready(vacancy.id, profile)))
+    names = _named(service, vacancy, shown, moment)
+    code = "count.fewer_than_ten" if eligible is None else "count.about"
+    return CardsBody(
+        vacancy_id=vacancy.id,
+        order="score",
+        list_version=list_version(vacancy.id, ranker.model.version, date_of(moment), sorted(names.values())),
+        eligible=eligible,
+        eligible_text=sentence(language, code, {"n": eligible}),
+        items=[card_item(one, names[one.candidate_id], language) for one in shown],
+        next=None,
+    )
+
+
+def _named(
+    service: ServiceDep, vacancy: VacancyFacts, shown: tuple[ShownCard, ...], moment: MomentDep
+) -> dict[str, str]:
+    assert vacancy.organisation_id is not None  # noqa: S101 - an employer sees its own vacancies alone
+    with session_scope(service.engine) as session:
+        return name_cards(session, vacancy.id, vacancy.organisation_id, [one.candidate_id for one in shown], now=moment)
 
 
 @router.get(
-    "/{candidateId}",
+    "/ranking/{candidateId}",
     dependencies=[Depends(EXPLAINED)],
     response_model_exclude_unset=True,
     operation_id="getExplanation",
@@ -55,3 +114,25 @@ def get_explanation(
 ) -> ExplanationBody:
     """All that there is to say of one pair, also where it is blocked."""
     return explanation_body(explain_pair(session, service.current.get(), vacancy_id, candidate_id), language)
+
+
+@router.post("/overrides", status_code=201, dependencies=[ONCE], operation_id="createOverride")
+def create_override(
+    body: OverrideBody,
+    response: Response,
+    session: SessionDep,
+    reach: ReachDep,
+    moment: MomentDep,
+    vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(overrule))],
+) -> OverrideBody:
+    """Put a person in or out for this vacancy. Her agreement to be matched is never overruled."""
+    person = candidate_facts(session, body.candidate_id, date_of(moment))
+    tell(read_candidate(reach, person), NotFound("candidate.unknown", id=person.id))
+    put_override(
+        session,
+        Override(person.id, vacancy.id, body.direction, tuple(body.constraints), body.reason),
+        made_by=reach.actor.account_id,
+        now=moment,
+    )
+    response.headers["Location"] = f"/v1/vacancies/{vacancy.id}/ranking/{person.id}"
+    return body

@@ -17,6 +17,7 @@ from matching.store.vacancies import (
     hand_over,
     load_vacancies,
     load_vacancy,
+    refuse_known_vacancy,
     save_vacancies,
     vacancy_version,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "load_vacancies",
     "load_vacancy",
     "put_identity",
+    "refuse_known_vacancy",
     "restricted_facts",
     "save_candidates",
     "save_vacancies",

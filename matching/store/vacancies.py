@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from matching.changes import note_change
-from matching.errors import NotFound
+from matching.errors import Conflict, NotFound
 from matching.profiles import VacancyHours, VacancyProfile, Wage, WorkTimes
 from matching.store.masks import from_grid, from_mask, known_or_none, to_grid, to_mask
 from matching.store.saving import Row, Rows, SaveReport, Shape, load, remove, save, save_as, version_of
@@ -95,9 +95,23 @@ def vacancy_version(session: Session, identifier: str) -> int:
     return version_of(session, _SHAPE, identifier)
 
 
-def hand_over(session: Session, identifier: str, organisation_id: str | None, *, status: VacancyStatus) -> None:
-    """Say whose vacancy it is and whether people are still sought for it. Raises NotFound (`vacancy.unknown`)."""
+def refuse_known_vacancy(session: Session, profile: VacancyProfile) -> None:
+    """Raise Conflict (`vacancy.exists`) where source and source id are those of a vacancy that is there."""
     columns = VACANCIES.c
+    same = select(columns.id).where(columns.source == (profile.source or ""), columns.source_id == profile.source_id)
+    if session.connection().scalar(same) is not None:
+        raise Conflict("vacancy.exists", "sourceId")
+
+
+def hand_over(session: Session, identifier: str, organisation_id: str | None, *, status: VacancyStatus) -> None:
+    """Say whose vacancy it is and whether people are still sought for it.
+
+    Raises NotFound (`vacancy.unknown`, `organisation.unknown`).
+    """
+    columns, organisations = VACANCIES.c, metadata.tables["organisations"].c
+    known = select(organisations.id).where(organisations.id == organisation_id)
+    if organisation_id is not None and session.connection().scalar(known) is None:
+        raise NotFound("organisation.unknown", id=organisation_id)
     done = session.connection().execute(
         update(VACANCIES)
         .where(columns.id == identifier)

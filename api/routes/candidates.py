@@ -1,0 +1,198 @@
+"""`/v1/candidates`: people without who they are: listed and searched, read, made and changed."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request, Response
+
+from api.dependencies import (
+    CandidateId,
+    LanguageDep,
+    MomentDep,
+    Needs,
+    NeedsCandidate,
+    ReachDep,
+    ServiceDep,
+    SessionDep,
+)
+from api.http.etags import IfMatchDep, answer_with_version
+from api.http.idempotency import ONCE
+from api.http.paging import PagingDep
+from api.http.routing import api_router
+from api.policies import ask_candidate, change_candidate, find_work, only, read_candidate
+from api.schemas.asked import QuestionsBody, VacancyRankingBody, questions_body, vacancy_ranking_body
+from api.schemas.profiles import CandidateBody, CandidatesBody, Patch, body_of, patched
+from matching.actors import Role
+from matching.clock import date_of
+from matching.demands import vacancies_for
+from matching.facts import CandidateFacts
+from matching.people import add, change, profile_for, stored_of
+from matching.people_lists import people_for
+from matching.pool import days
+from matching.profiles import CandidateProfile, Education, Level, RegionCode
+from matching.questions import questions_for
+from matching.search import Filters, search
+from matching.store import candidate_version, load_candidates
+from scoring.terms import Certificate, Licence, Sector, TravelMode
+
+AROUND = (Role.ADVISER, Role.COACH, Role.CASEWORKER)
+HERSELF = (Role.CANDIDATE, Role.REPRESENTATIVE)
+_MOST_WORK = 200
+
+router = api_router(prefix="/candidates", tags=["candidates"])
+Hours = Annotated[float | None, Query(ge=0, le=60, allow_inf_nan=False)]
+
+
+def filters(
+    region: Annotated[list[RegionCode], Query(max_length=35)] = [],  # noqa: B006 - pydantic copies it
+    hours_min: Annotated[Hours, Query(alias="hoursMin", description="She can work at least so many a week.")] = None,
+    hours_max: Annotated[Hours, Query(alias="hoursMax", description="She wants to work no more a week.")] = None,
+    education_min: Annotated[Education | None, Query(alias="educationMin")] = None,
+    dutch_min: Annotated[Level | None, Query(alias="dutchMin")] = None,
+    licence: Annotated[list[Licence], Query(max_length=20)] = [],  # noqa: B006
+    certificate: Annotated[list[Certificate], Query(max_length=20)] = [],  # noqa: B006
+    travel_mode: Annotated[list[TravelMode], Query(alias="travelMode", max_length=5)] = [],  # noqa: B006
+    sector: Annotated[list[Sector], Query(max_length=30)] = [],  # noqa: B006
+    available_by: Annotated[date | None, Query(alias="availableBy")] = None,
+    known_only: Annotated[bool, Query(alias="knownOnly", description="Leave out who is unknown on a filter.")] = False,
+) -> Filters:
+    """What is asked of people; who is unknown on a filter stays in, unless asked otherwise."""
+    return Filters(
+        tuple(region),
+        hours_min,
+        hours_max,
+        education_min,
+        dutch_min,
+        tuple(licence),
+        tuple(certificate),
+        tuple(travel_mode),
+        tuple(sector),
+        None if available_by is None else days(available_by),
+        known_only,
+        agreed_only=False,
+    )
+
+
+@router.get(
+    "",
+    dependencies=[Depends(Needs(only(*AROUND, *HERSELF)))],
+    response_model=CandidatesBody,
+    operation_id="listCandidates",
+)
+def list_candidates(
+    service: ServiceDep,
+    session: SessionDep,
+    reach: ReachDep,
+    moment: MomentDep,
+    paging: PagingDep,
+    asked: Annotated[Filters, Depends(filters)],
+    text: Annotated[str | None, Query(min_length=1, max_length=200, description="Work, or skills, in words.")] = None,
+) -> dict[str, Any]:
+    """The people whom you see, best met by the text first; with facet counts over all who are found."""
+    service.keeper.catch_up()
+    today = date_of(moment)
+    pool = people_for(session, service.current, reach, today)
+    after = None if paging.after is None else str(paging.after[0])
+    found = search(pool, days(today), text, asked, paging.limit, after)
+    return {
+        "items": _bodies(session, found.ids),
+        "next": None if found.next is None else paging.next([found.next]),
+        "total": found.total,
+        "facets": [{"name": name, "counts": counts} for name, counts in found.facets.items()],
+        "unknown": found.unknown,
+    }
+
+
+def _bodies(session: SessionDep, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Those who are still there, without what few may know."""
+    stored = stored_of(session, ids)
+    there = [one for one in ids if one in stored]
+    return [body_of(profile, stored[one]) for one, profile in load_candidates(session, there, restricted=False)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    dependencies=[Depends(Needs(only(*AROUND))), ONCE],
+    response_model=CandidateBody,
+    operation_id="createCandidate",
+)
+def create_candidate(
+    profile: CandidateProfile,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    reach: ReachDep,
+    moment: MomentDep,
+) -> dict[str, Any]:
+    """Make a candidate. Only a region or a postcode is needed; who she is goes to `identity`."""
+    identifier = add(session, reach, profile, now=moment)
+    response.headers["Location"] = f"{request.url.path}/{identifier}"
+    return _body(request, response, session, identifier)
+
+
+def _body(request: Request, response: Response, session: SessionDep, identifier: str) -> dict[str, Any]:
+    stored = stored_of(session, [identifier])[identifier]
+    ((_, profile),) = load_candidates(session, [identifier], restricted=False)
+    answer_with_version(request, response, stored["version"])
+    return body_of(profile, stored)
+
+
+@router.get("/{candidateId}", response_model=CandidateBody, operation_id="getCandidate")
+def get_candidate(
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    reach: ReachDep,
+    person: Annotated[CandidateFacts, Depends(NeedsCandidate(read_candidate))],
+) -> dict[str, Any]:
+    """One candidate, without who she is."""
+    stored = stored_of(session, [person.id])[person.id]
+    answer_with_version(request, response, stored["version"])
+    return body_of(profile_for(session, reach, person), stored)
+
+
+@router.patch("/{candidateId}", response_model=CandidateBody, operation_id="changeCandidate")
+def patch_candidate(
+    patch: Patch,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    reach: ReachDep,
+    moment: MomentDep,
+    if_match: IfMatchDep,
+    person: Annotated[CandidateFacts, Depends(NeedsCandidate(change_candidate))],
+) -> dict[str, Any]:
+    """Change what is known of a candidate."""
+    if_match.require(candidate_version(session, person.id))
+    changed = patched(profile_for(session, reach, person), patch)
+    change(session, reach, person, changed, patch, moment)
+    stored = stored_of(session, [person.id])[person.id]
+    answer_with_version(request, response, stored["version"])
+    return body_of(profile_for(session, reach, person), stored)
+
+
+@router.get(
+    "/{candidateId}/vacancies",
+    dependencies=[Depends(NeedsCandidate(find_work))],
+    response_model_exclude_unset=True,
+    operation_id="listVacanciesForCandidate",
+)
+def get_vacancies(
+    candidate_id: CandidateId,
+    service: ServiceDep,
+    language: LanguageDep,
+    limit: Annotated[int, Query(ge=1, le=_MOST_WORK)] = 20,
+) -> VacancyRankingBody:
+    """The vacancies for her, best first, with the same score and reasons as in the ranking of each vacancy."""
+    ranker = service.current.get()
+    return vacancy_ranking_body(vacancies_for(service.keeper.held, ranker, candidate_id, limit), language)
+
+
+@router.get(
+    "/{candidateId}/questions", dependencies=[Depends(NeedsCandidate(ask_candidate))], operation_id="listQuestions"
+)
+def get_questions(candidate_id: CandidateId, service: ServiceDep, language: LanguageDep) -> QuestionsBody:
+    """What is worth asking her: unknown fields by what an answer would decide and change."""
+    return questions_body(questions_for(service.keeper.held, service.current.get(), candidate_id), language)
