@@ -7,7 +7,7 @@ the database holds the ranges once more as CHECKs. NULL is always unknown, 0 in 
 
 from sqlmodel import SQLModel
 
-from matching.tables import candidates, changes, organisations, pairs, reference, restricted, rules, vacancies
+from matching.tables import candidates, changes, organisations, pairs, record, reference, restricted, rules, vacancies
 
 __all__ = [
     "candidates",
@@ -15,6 +15,7 @@ __all__ = [
     "metadata",
     "organisations",
     "pairs",
+    "record",
     "reference",
     "restricted",
     "rules",
