@@ -1,25 +1,27 @@
-"""What routes are given: the service that was opened at the start, a session that reads, and whether it may be seen."""
+"""What routes are given: the service, a transaction, who asks, and whether she may (policies are asked here alone)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-import sqlalchemy as sa
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from api.auth import SAFE_METHODS, who_asks
 from api.languages import language_of
-from api.policies import Denied, Facts, Policy, everybody
-from matching.clock import now
+from api.policies import TOLD, CandidatePolicy, Denied, Policy, VacancyPolicy
+from matching.actors import Scope
+from matching.clock import date_of, now
 from matching.current import CurrentRanker
 from matching.database import session_scope
-from matching.errors import NotFound
+from matching.errors import NotFound, Refused
+from matching.facts import CandidateFacts, VacancyFacts, candidate_facts, vacancy_facts
 from matching.keeper import Keeper, open_keeper
-from matching.ranking import Ranker
+from matching.reach import Reach, reach_of
 from matching.settings import Settings
-from matching.tables import metadata
+from matching.tables.base import ID_LENGTH
 
 
 @dataclass(frozen=True)
@@ -32,30 +34,12 @@ class Service:
     keeper: Keeper
     current: CurrentRanker
     opened_at: datetime
-    sources_at_start: frozenset[str]
-
-    @property
-    def ranker(self) -> Ranker:
-        """The ranker of this moment."""
-        return self.current.get()
-
-    def facts(self, session: Session) -> Facts:
-        """What the policies go by now; whoever was in the database at the start still counts."""
-        return Facts(self.settings.env, self.listens_on, sources_of(session) | self.sources_at_start)
 
 
 def open_service(settings: Settings, engine: Engine, *, listens_on: str) -> Service:
     """Open the pool on the day of the clock, and follow its changes. Raises as `open_keeper` does."""
-    with session_scope(engine, read_only=True) as session:
-        sources = sources_of(session)
     keeper = open_keeper(engine, settings)
-    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), now(settings), sources)
-
-
-def sources_of(session: Session) -> frozenset[str]:
-    """Where the candidates and vacancies in the database come from; "" where that was not said."""
-    tables = [metadata.tables[name].c for name in ("candidates", "vacancies")]
-    return frozenset(session.connection().scalars(sa.union(*(sa.select(one.source) for one in tables))))
+    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), now(settings))
 
 
 def get_service(request: Request) -> Service:
@@ -67,20 +51,39 @@ def get_service(request: Request) -> Service:
 ServiceDep = Annotated[Service, Depends(get_service)]
 
 
-def get_session(service: ServiceDep) -> Iterator[Session]:
-    """One transaction that reads, for the whole of a request: what is allowed and what is shown are of one moment."""
-    with session_scope(service.engine, read_only=True) as session:
+def get_session(request: Request, service: ServiceDep) -> Iterator[Session]:
+    """One transaction for the whole of a request, committed before it is answered.
+
+    What only reads sees one state from begin to end: what is allowed and what is shown are of one moment.
+    """
+    with session_scope(service.engine, read_only=request.method in SAFE_METHODS) as session:
         yield session
 
 
+def get_moment(service: ServiceDep) -> datetime:
+    """The now of a request: the same from begin to end."""
+    return now(service.settings)
+
+
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
+MomentDep = Annotated[datetime, Depends(get_moment)]
 LanguageDep = Annotated[str, Depends(language_of)]
+
+_ID = {"pattern": "^[a-z0-9_]+$", "max_length": ID_LENGTH}
+VacancyId = Annotated[str, Path(alias="vacancyId", **_ID)]
+CandidateId = Annotated[str, Path(alias="candidateId", **_ID)]
+
+
+def get_reach(request: Request, service: ServiceDep, session: SessionDep, moment: MomentDep) -> Reach:
+    """Who asks, and how far she reaches. Raises NotSignedIn, and Refused (`auth.other_site`)."""
+    return reach_of(who_asks(request, session, now=moment), service.current.neighbours())
+
+
+ReachDep = Annotated[Reach, Depends(get_reach)]
 
 
 class Public:
     """For a route that everybody may see; it asks the database nothing, so that it answers also without one."""
-
-    policy: Policy = staticmethod(everybody)
 
     def __call__(self) -> None:
         """Allow."""
@@ -88,11 +91,90 @@ class Public:
 
 @dataclass(frozen=True)
 class Needs:
-    """For a route that a policy decides on; what is denied does not exist for who asks (404)."""
+    """For a route that a policy decides on by who asks alone. `scope`: what a token needs, by default by the method."""
 
     policy: Policy
+    scope: Scope | None = None
 
-    def __call__(self, service: ServiceDep, session: SessionDep) -> None:
-        """Allow, or raise NotFound (`page.closed`), which does not tell the reason."""
-        if isinstance(self.policy(service.facts(session)), Denied):
+    def __call__(self, request: Request, reach: ReachDep) -> Reach:
+        """Allow; or raise Refused (`auth.scope`), or NotFound (`page.closed`), which does not tell the reason."""
+        check_scope(request, reach, self.scope)
+        if self.policy(reach) is not None:
             raise NotFound("page.closed")
+        return reach
+
+
+@dataclass(frozen=True)
+class NeedsCandidate:
+    """For a route about one candidate; gives where she belongs."""
+
+    policy: CandidatePolicy
+    scope: Scope | None = None
+
+    def __call__(
+        self, request: Request, candidate_id: CandidateId, reach: ReachDep, session: SessionDep, moment: MomentDep
+    ) -> CandidateFacts:
+        """Allow, or raise as for somebody who is not there; what is TOLD is refused with the reason."""
+        check_scope(request, reach, self.scope)
+        facts = candidate_facts(session, candidate_id, date_of(moment))
+        tell(self.policy(reach, facts), NotFound("candidate.unknown", id=candidate_id))
+        return facts
+
+
+@dataclass(frozen=True)
+class NeedsVacancy:
+    """For a route about one vacancy; gives where it belongs."""
+
+    policy: VacancyPolicy
+    scope: Scope | None = None
+
+    def __call__(self, request: Request, vacancy_id: VacancyId, reach: ReachDep, session: SessionDep) -> VacancyFacts:
+        """Allow, or raise as for a vacancy that is not there; what is TOLD is refused with the reason."""
+        check_scope(request, reach, self.scope)
+        facts = vacancy_facts(session, vacancy_id)
+        tell(self.policy(reach, facts), NotFound("vacancy.unknown", id=vacancy_id))
+        return facts
+
+
+@dataclass(frozen=True)
+class NeedsPair:
+    """For a route about one candidate and one vacancy; both have to be allowed, by one of several pairs of policies."""
+
+    policies: tuple[tuple[VacancyPolicy, CandidatePolicy], ...]
+    scope: Scope | None = None
+
+    def __call__(
+        self,
+        request: Request,
+        vacancy_id: VacancyId,
+        candidate_id: CandidateId,
+        reach: ReachDep,
+        session: SessionDep,
+        moment: MomentDep,
+    ) -> tuple[VacancyFacts, CandidateFacts]:
+        """Allow, or raise as for what is not there: the vacancy first."""
+        check_scope(request, reach, self.scope)
+        vacancy = vacancy_facts(session, vacancy_id)
+        answers = [(of_vacancy(reach, vacancy), of_person) for of_vacancy, of_person in self.policies]
+        if all(answer is not None for answer, _ in answers):
+            raise NotFound("vacancy.unknown", id=vacancy_id)
+        person = candidate_facts(session, candidate_id, date_of(moment))
+        denied = [of_person(reach, person) for answer, of_person in answers if answer is None]
+        if None not in denied:
+            tell(denied[0], NotFound("candidate.unknown", id=candidate_id))
+        return vacancy, person
+
+
+def check_scope(request: Request, reach: Reach, scope: Scope | None = None) -> None:
+    """Raise Refused (`auth.scope`) where a token does not have what this asks: by the method, where not said."""
+    asked = scope or (Scope.READ if request.method in SAFE_METHODS else Scope.WRITE)
+    if not reach.actor.may(asked):
+        raise Refused("auth.scope", scope=asked.value)
+
+
+def tell(denied: Denied | None, unknown: NotFound) -> None:
+    """Raise Refused with the reason where it may be told, else what is raised for a thing that is not there."""
+    if denied in TOLD:
+        raise Refused(f"denied.{denied}")
+    if denied is not None:
+        raise unknown

@@ -5,13 +5,15 @@ import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from api.auth import SAFE_METHODS, SIGN_IN, NotSignedIn
 from api.languages import language_of
 from api.pages.rendering import render
 from api.wording import has_words, sentence
@@ -45,6 +47,7 @@ class Problem(BaseModel):
 
 def add_handlers(app: FastAPI) -> None:
     """Let an app tell its problems this way. What nobody foresaw is for `unforeseen`, which the middleware calls."""
+    app.add_exception_handler(NotSignedIn, _not_signed_in)
     app.add_exception_handler(VonkError, _vonk_error)
     app.add_exception_handler(RequestValidationError, _bad_input)
     app.add_exception_handler(HTTPException, _http_error)
@@ -56,6 +59,17 @@ def unforeseen(request: Request, error: Exception) -> Response:
     places = " < ".join(f"{one.filename}:{one.lineno}" for one in innermost)
     log.error("%s at %s", type(error).__name__, places)
     return _told(request, 500, "internal")
+
+
+def _not_signed_in(request: Request, error: Exception) -> Response:
+    """A machine hears 401; a person is led to where she signs in, and back to where she was."""
+    assert isinstance(error, NotSignedIn)  # noqa: S101 - registered for this class
+    if request.url.path.startswith(_MACHINES):
+        language = language_of(request)
+        detail = sentence(language, f"error.{error.code}")
+        return _told(request, 401, error.code, detail=detail, headers={"WWW-Authenticate": 'Bearer realm="vonk"'})
+    back = request.url.path if request.method in SAFE_METHODS else "/"
+    return RedirectResponse(f"{SIGN_IN}?{urlencode({'next': back})}", 303)
 
 
 def _vonk_error(request: Request, error: Exception) -> Response:
@@ -75,7 +89,8 @@ def _bad_input(request: Request, error: Exception) -> Response:
         code = f"http.input.{one['type']}"
         known = code if has_words(language, code) else "http.input"
         errors.append(FieldError(field=str(one["loc"][-1]), reason=sentence(language, known, one.get("ctx"))))
-    return _told(request, 400, "bad_input", errors=errors)
+    once = list({(one.field, one.reason): one for one in errors}.values())  # a policy and a route may read the same
+    return _told(request, 400, "bad_input", errors=once)
 
 
 def _http_error(request: Request, error: Exception) -> Response:

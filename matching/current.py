@@ -1,12 +1,19 @@
-"""The ranker of what a keeper holds at this moment; for the ways in."""
+"""The ranker of what a keeper holds at this moment, whole or among some people; for the ways in."""
 
+from collections.abc import Callable, Collection, Hashable
 from threading import Lock
+from typing import TypeVar
 
 from matching.keeper import Keeper
 from matching.pool_building import Held
 from matching.profiles import VacancyProfile
 from matching.ranking import Ranker
+from matching.reach import Regions, neighbours_of
 from scoring.model import Model, load_prior
+
+T = TypeVar("T")
+NEIGHBOUR_KM = "region.neighbour_km"  # a rule
+KEPT = 48  # rankers of some people: one a region, and some more
 
 _ANY = VacancyProfile(title="schoonmaker")  # to rank by where nobody has posted a vacancy yet
 
@@ -24,6 +31,42 @@ class CurrentRanker:
         self._model = load_prior()
         self._making = Lock()
         self._made: tuple[Held, Ranker] | None = None
+        self._by_what: dict[Hashable, object] = {}  # what was made from what is held now
+        self._near: tuple[tuple[int, float], dict[str, Regions]] | None = None  # of these places, so many km
+
+    @property
+    def held(self) -> Held:
+        """What the keeper holds now."""
+        return self._keeper.held
+
+    def neighbours(self) -> dict[str, Regions]:
+        """The regions that an adviser of a region sees beside her own."""
+        held = self._keeper.held
+        on = (id(held.pool.places), held.rules.number(NEIGHBOUR_KM, held.today))
+        if self._near is None or self._near[0] != on:
+            self._near = on, neighbours_of(held.pool.places, on[1])
+        return self._near[1]
+
+    def within(self, regions: Regions | None) -> Ranker:
+        """A ranker of the people of some regions, and of whom no region is known; None: of everybody."""
+        if regions is None:
+            return self.get()
+        return self._made_from(regions, lambda held, whole: whole.over(held.pool.within(regions)))
+
+    def among(self, name: str, ids: Callable[[], Collection[str]]) -> Ranker:
+        """A ranker of some people alone, whose ids are asked again when something changed; the name tells of whom."""
+        return self._made_from(("among", name), lambda held, whole: whole.over(held.pool.among(ids())))
+
+    def _made_from(self, what: Hashable, make: Callable[[Held, Ranker], T]) -> T:
+        """What was made of what is held now, made where it was not."""
+        self.get()  # what is held may be new
+        with self._making:
+            assert self._made is not None  # noqa: S101 - `get` made it
+            if what not in self._by_what:
+                if len(self._by_what) >= KEPT:
+                    self._by_what.clear()
+                self._by_what[what] = make(*self._made)
+            return self._by_what[what]  # type: ignore[return-value]
 
     def warm_up(self) -> None:
         """Rank once, so that who asks first waits neither for packing nor, new on a machine, for the compiler."""
@@ -38,4 +81,5 @@ class CurrentRanker:
         with self._making:
             if self._made is None or self._made[0] is not held:
                 self._made = (held, held_ranker(held, self._model))
+                self._by_what = {}
             return self._made[1]

@@ -101,6 +101,12 @@ def session_scope(engine: Engine, *, read_only: bool = False) -> Iterator[Sessio
         yield session
 
 
+def is_read_only(session: Session) -> bool:
+    """Whether this transaction was begun to read alone."""
+    options = session.connection().get_execution_options()
+    return bool(options.get(_READ_ONLY) or options.get("postgresql_readonly"))
+
+
 def _reading(engine: Engine) -> dict[str, Any]:
     if engine.dialect.name == "postgresql":
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

@@ -5,7 +5,7 @@ base; those who changed since stand in one or two small ones, and are no longer 
 fitted once for an installation (`matching.fitting`), so that all its processes believe the same.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -173,6 +173,24 @@ class Pool:
             if row >= 0 and segment.alive[row]:
                 return number, row
         return None
+
+    def within(self, regions: Collection[str]) -> "Pool":
+        """The people of some regions, and those of whom no region is known; the same is believed of them."""
+        numbers = [number for number, code in enumerate(self.places.region_codes) if code in regions]
+        return self._only([np.isin(one.people.region, [-1, *numbers]) for one in self.segments])
+
+    def among(self, ids: Collection[str]) -> "Pool":
+        """Some people alone; the same is believed of them."""
+        masks = []
+        for segment in self.segments:
+            mask = np.zeros(len(segment), bool)
+            mask[segment.position.find(list(ids))] = True
+            masks.append(mask)
+        return self._only(masks)
+
+    def _only(self, masks: Sequence[Bools]) -> "Pool":
+        pairs = zip(self.segments, masks, strict=True)
+        return replace(self, segments=tuple(replace(segment, alive=segment.alive & mask) for segment, mask in pairs))
 
     def on(self, today: date) -> "Pool":
         """The same people on another day."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -176,6 +177,13 @@ class Ranker:
         self.asked = Asked(self.margins, model, days(today))
         self._journeys = lru_cache(KEPT_JOURNEYS)(self._journeys_of)
         self._packed = lru_cache(None)(self._packed_of)
+
+    def over(self, pool: Pool) -> "Ranker":
+        """The same model, rules and journeys over some of the same people."""
+        other = copy(self)
+        other.pool = pool
+        other._packed = lru_cache(None)(other._packed_of)
+        return other
 
     def around(self, vacancy: Vacancy) -> Surroundings:
         """Distances to this vacancy, with margins, model and day."""

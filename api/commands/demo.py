@@ -11,12 +11,12 @@ from api.commands.prepare import prepare
 from api.commands.ranking import ranker_of_today
 from api.commands.show import show_ranking, show_why_not
 from api.commands.terminal import busy, out, say, title, words, wrapped
-from api.policies import MADE_UP
 from fixtures.reference_set import read_reference_set
 from fixtures.world import make_world
 from matching.clock import now, today
 from matching.database import session_scope
 from matching.errors import Refused
+from matching.made_up import MADE_UP
 from matching.ranking import rank
 from matching.settings import Settings
 from matching.store import load_vacancy, save_candidates, save_vacancies

@@ -10,9 +10,7 @@ from api.app import create_app
 from api.commands.demo import demo_settings, load_world
 from api.commands.prepare import prepare
 from api.commands.terminal import busy, say
-from api.dependencies import Service, open_service
-from api.policies import made_up_world_here
-from matching.database import session_scope
+from api.dependencies import open_service
 from matching.errors import Refused
 from matching.settings import Settings
 
@@ -42,7 +40,7 @@ def serve(host: str, port: int, *, with_demo: bool) -> None:
         signal.signal(
             signal.SIGTERM, lambda *_: None
         )  # uvicorn stops by it; then this process ends as one that is done
-        _say(service, listener)
+        _say(listener)
         uvicorn.Server(config).run(sockets=[listener])
         service.keeper.close()
         engine.dispose()
@@ -58,13 +56,9 @@ def _listening(host: str, port: int) -> socket.socket:
         raise Refused("serve.address", "host", host=host, port=str(port), why=why) from error
 
 
-def _say(service: Service, listener: socket.socket) -> None:
-    """Where it is and, where nothing is shown, why not; also when the output goes to a pipe."""
+def _say(listener: socket.socket) -> None:
+    """Where it is; also when the output goes to a pipe."""
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if listener.family == socket.AF_INET6 else f"http://{host}:{port}/"
     say("serve.address", address=address)
-    with session_scope(service.engine, read_only=True) as session:
-        denied = made_up_world_here(service.facts(session))
-    if denied:
-        say(f"serve.closed.{denied}")
     sys.stdout.flush()

@@ -22,10 +22,13 @@ _TEMPLATES = Environment(
 
 
 def render(request: Request, template: str, /, **values: object) -> str:
-    """The HTML of a template. It gets `t(code, ...)` for words and `to(path, ...)` for addresses in this language."""
+    """The HTML of a template. It gets `t(code, ...)` for words and `to(path, ...)` for addresses in this language.
+
+    `made_up` says that all that is shown is made up.
+    """
     language, asked = language_of(request), asked_language(request)
     return _TEMPLATES.get_template(template).render(
-        **values,
+        **{"made_up": False} | values,
         language=language,
         languages=[(one, _address_in(request, one)) for one in LOCALES],
         t=partial(_words, language),

@@ -2,23 +2,34 @@
 
 from typing import Annotated
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from sqlmodel import Session
 
-from api.dependencies import LanguageDep, Needs, Public, Service, ServiceDep, SessionDep
+from api.dependencies import (
+    CandidateId,
+    LanguageDep,
+    Needs,
+    NeedsVacancy,
+    Public,
+    ReachDep,
+    Service,
+    ServiceDep,
+    SessionDep,
+    VacancyId,
+)
 from api.pages.rendering import STATIC, render
 from api.pages.views import VacancyLine, answer_lines, chances, names_chance, person_line, places_of, vacancy_line
 from api.pages.waterfall import waterfall
-from api.policies import made_up_world_here
-from api.routes.rankings import LIMIT_MAX, CandidateId, VacancyId
+from api.policies import only, rank_candidates
+from api.routes.rankings import EXPLAINED, LIMIT_MAX
 from api.schemas.said import ask_text, chance_text, changes, need_text
 from api.wording import sentence
+from matching.actors import Role
+from matching.made_up import only_made_up
 from matching.ranking import explain_pair, rank
 from matching.store import load_vacancies, load_vacancy
-from matching.tables import metadata
-from matching.tables.vacancies import VacancyStatus
+from matching.vacancy_lists import open_vacancies
 from scoring.terms import Answer, Question
 
 PER_PAGE = 20
@@ -26,7 +37,7 @@ _FIRST = 10  # people on a list that nobody asked more of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _OPEN = [Depends(Public())]
-_WORLD = [Depends(Needs(made_up_world_here))]
+_ADVISER = [Depends(Needs(only(Role.ADVISER)))]
 
 
 @router.get("/style.css", dependencies=_OPEN)
@@ -41,22 +52,24 @@ def icon() -> FileResponse:
     return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})
 
 
-@router.get("/", dependencies=_WORLD)
+@router.get("/", dependencies=_ADVISER)
 def vacancies(
     request: Request,
     service: ServiceDep,
     session: SessionDep,
     language: LanguageDep,
+    reach: ReachDep,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> str:
     """The vacancies for which people are sought, some at a time."""
-    ids, n_open = _open_vacancies(session, (page - 1) * PER_PAGE)
+    ids, n_open = open_vacancies(session, reach.sees, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     profiles = dict(load_vacancies(session, ids))
     places = places_of(session, profiles)
-    lines = [vacancy_line(one, profiles[one], service.ranker, places, language) for one in ids]
+    lines = [vacancy_line(one, profiles[one], service.current.get(), places, language) for one in ids]
     return _page(
         request,
         service,
+        session,
         "vacancies.html",
         vacancies=lines,
         n_open=n_open,
@@ -65,20 +78,22 @@ def vacancies(
     )
 
 
-@router.get("/vacancies/{vacancyId}", dependencies=_WORLD)
+@router.get("/vacancies/{vacancyId}", dependencies=[Depends(NeedsVacancy(rank_candidates))])
 def ranking(
     request: Request,
     vacancy_id: VacancyId,
     service: ServiceDep,
     session: SessionDep,
     language: LanguageDep,
+    reach: ReachDep,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = _FIRST,
 ) -> str:
     """The people ranked for a vacancy."""
-    ranked = rank(session, service.ranker, vacancy_id, limit)
+    ranked = rank(session, service.current.within(reach.sees), vacancy_id, limit)
     return _page(
         request,
         service,
+        session,
         "ranking.html",
         vacancy=_line(session, service, vacancy_id, language),
         eligible=ranked.eligible,
@@ -88,7 +103,7 @@ def ranking(
     )
 
 
-@router.get("/vacancies/{vacancyId}/candidates/{candidateId}", dependencies=_WORLD)
+@router.get("/vacancies/{vacancyId}/candidates/{candidateId}", dependencies=[Depends(EXPLAINED)])
 def pair(
     request: Request,
     vacancy_id: VacancyId,
@@ -98,12 +113,13 @@ def pair(
     language: LanguageDep,
 ) -> str:
     """One pair explained, also where it is blocked."""
-    item = explain_pair(session, service.ranker, vacancy_id, candidate_id)
+    item = explain_pair(session, service.current.get(), vacancy_id, candidate_id)
     explanation = item.explanation
     too_little = None if names_chance(item) else sentence(language, f"band.{item.band}")
     return _page(
         request,
         service,
+        session,
         "pair.html",
         vacancy=_line(session, service, vacancy_id, language),
         item=item,
@@ -124,20 +140,10 @@ def pair(
     )
 
 
-def _page(request: Request, service: Service, template: str, /, **values: object) -> str:
-    return render(request, template, opened_at=service.opened_at, **values)
+def _page(request: Request, service: Service, session: Session, template: str, /, **values: object) -> str:
+    return render(request, template, opened_at=service.opened_at, made_up=only_made_up(session), **values)
 
 
 def _line(session: Session, service: Service, vacancy_id: str, language: str) -> VacancyLine:
     profile = load_vacancy(session, vacancy_id)
-    return vacancy_line(vacancy_id, profile, service.ranker, places_of(session, {vacancy_id: profile}), language)
-
-
-def _open_vacancies(session: Session, offset: int) -> tuple[list[str], int]:
-    """Ids of one page of open vacancies, in the order of their sources, and how many there are."""
-    table = metadata.tables["vacancies"].c
-    is_open = table.status == VacancyStatus.OPEN.value
-    query = sa.select(table.id).where(is_open).order_by(table.source, table.source_id, table.id)
-    connection = session.connection()
-    n_open = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    return list(connection.scalars(query.offset(offset).limit(PER_PAGE))), n_open
+    return vacancy_line(vacancy_id, profile, service.current.get(), places_of(session, {vacancy_id: profile}), language)

@@ -2,36 +2,55 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 
-from api.dependencies import LanguageDep, Needs, ServiceDep, SessionDep
-from api.policies import made_up_world_here
+from api.dependencies import (
+    CandidateId,
+    LanguageDep,
+    NeedsPair,
+    NeedsVacancy,
+    ReachDep,
+    ServiceDep,
+    SessionDep,
+    VacancyId,
+)
+from api.policies import coach_explained, rank_candidates, read_candidate, read_vacancy
 from api.schemas.ranking import ExplanationBody, RankingBody, explanation_body, ranking_body
 from matching.ranking import explain_pair, rank
-from matching.tables.base import ID_LENGTH
 
 LIMIT_MAX = 200
-_ID = {"pattern": "^[a-z0-9_]+$", "max_length": ID_LENGTH}
-VacancyId = Annotated[str, Path(alias="vacancyId", **_ID)]
-CandidateId = Annotated[str, Path(alias="candidateId", **_ID)]
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
+EXPLAINED = NeedsPair(((rank_candidates, read_candidate), (read_vacancy, coach_explained)))
 
-router = APIRouter(
-    prefix="/vacancies/{vacancyId}/ranking", tags=["rankings"], dependencies=[Depends(Needs(made_up_world_here))]
+router = APIRouter(prefix="/vacancies/{vacancyId}/ranking", tags=["rankings"])
+
+
+@router.get(
+    "",
+    dependencies=[Depends(NeedsVacancy(rank_candidates))],
+    response_model_exclude_unset=True,
+    operation_id="getRanking",
 )
-
-
-@router.get("", response_model_exclude_unset=True, operation_id="getRanking")
 def get_ranking(
-    vacancy_id: VacancyId, service: ServiceDep, session: SessionDep, language: LanguageDep, limit: Limit = 50
+    vacancy_id: VacancyId,
+    service: ServiceDep,
+    session: SessionDep,
+    language: LanguageDep,
+    reach: ReachDep,
+    limit: Limit = 50,
 ) -> RankingBody:
     """The people of the pool for a vacancy, the best first; nobody is left out for a low chance."""
-    return ranking_body(rank(session, service.ranker, vacancy_id, limit), language)
+    return ranking_body(rank(session, service.current.within(reach.sees), vacancy_id, limit), language)
 
 
-@router.get("/{candidateId}", response_model_exclude_unset=True, operation_id="getExplanation")
+@router.get(
+    "/{candidateId}",
+    dependencies=[Depends(EXPLAINED)],
+    response_model_exclude_unset=True,
+    operation_id="getExplanation",
+)
 def get_explanation(
     vacancy_id: VacancyId, candidate_id: CandidateId, service: ServiceDep, session: SessionDep, language: LanguageDep
 ) -> ExplanationBody:
     """All that there is to say of one pair, also where it is blocked."""
-    return explanation_body(explain_pair(session, service.ranker, vacancy_id, candidate_id), language)
+    return explanation_body(explain_pair(session, service.current.get(), vacancy_id, candidate_id), language)

@@ -1,6 +1,8 @@
 """Profiles in and out of the tables; for imports, exports and the ways in. The caller's transaction decides."""
 
 from matching.store.candidates import (
+    candidate_version,
+    change_candidate,
     delete_candidate,
     load_candidate,
     load_candidates,
@@ -9,15 +11,27 @@ from matching.store.candidates import (
 from matching.store.identities import Identity, get_identity, put_identity, reseal_identities
 from matching.store.restricted import RestrictedFacts, restricted_facts
 from matching.store.saving import SaveReport
-from matching.store.vacancies import delete_vacancy, load_vacancies, load_vacancy, save_vacancies
+from matching.store.vacancies import (
+    change_vacancy,
+    delete_vacancy,
+    hand_over,
+    load_vacancies,
+    load_vacancy,
+    save_vacancies,
+    vacancy_version,
+)
 
 __all__ = [
     "Identity",
     "RestrictedFacts",
     "SaveReport",
+    "candidate_version",
+    "change_candidate",
+    "change_vacancy",
     "delete_candidate",
     "delete_vacancy",
     "get_identity",
+    "hand_over",
     "load_candidate",
     "load_candidates",
     "load_vacancies",
@@ -27,4 +41,5 @@ __all__ = [
     "restricted_facts",
     "save_candidates",
     "save_vacancies",
+    "vacancy_version",
 ]

@@ -16,7 +16,7 @@ from matching.store.masks import from_grid, from_mask, known_or_none, to_grid, t
 from matching.store.organisations import ids_by_name, names_by_id
 from matching.store.restricted import GROUPS as RESTRICTED
 from matching.store.restricted import SCREENINGS, group_of, group_rows, restricted_rows, screening_rows
-from matching.store.saving import Row, Rows, SaveReport, Shape, load, remove, save
+from matching.store.saving import Row, Rows, SaveReport, Shape, load, remove, save, save_as, version_of
 from matching.tables import metadata
 from matching.tables.candidates import CandidateList, WishKind
 from scoring.terms import (
@@ -60,6 +60,19 @@ def save_candidates(session: Session, profiles: Iterable[CandidateProfile], *, n
     made, as a supplier. Raises Conflict (`candidate.taken`) when another transaction has just written the same.
     """
     return save(session, _SHAPE, profiles, now)
+
+
+def change_candidate(session: Session, identifier: str, profile: CandidateProfile, *, now: datetime) -> bool:
+    """Write a candidate in place of what is there; whether anything changed. The profile is to be a whole one.
+
+    Raises NotFound (`candidate.unknown`) and Conflict (`candidate.taken`).
+    """
+    return bool(save_as(session, _SHAPE, identifier, profile, now).updated)
+
+
+def candidate_version(session: Session, identifier: str) -> int:
+    """The version of a candidate, locked for who writes. Raises NotFound (`candidate.unknown`)."""
+    return version_of(session, _SHAPE, identifier)
 
 
 def load_candidate(session: Session, identifier: str, *, restricted: bool = True) -> CandidateProfile:

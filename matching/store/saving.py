@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from matching.changes import note_change
 from matching.clock import date_of
+from matching.database import is_read_only
 from matching.errors import Conflict, NotFound
 from matching.store.bulk import insert_rows
 from matching.tables.base import new_id
@@ -111,8 +112,41 @@ def _chunks(profiles: Iterable[P]) -> Iterator[list[P]]:
         yield chunk
 
 
-def _save_chunk(session: Session, shape: Shape[P], chunk: Sequence[P], now: datetime) -> SaveReport:
-    known = _ids_by_key(session, shape, [key for profile in chunk if (key := _key(profile))])
+def save_as(session: Session, shape: Shape[P], identifier: str, profile: P, now: datetime) -> SaveReport:
+    """Write one profile in place of what is there under an id, or leave it as it was.
+
+    Raises NotFound (`{noun}.unknown`), and Conflict (`{noun}.taken`) where its key is that of another one.
+    """
+    version_of(session, shape, identifier)
+    return _save_chunk(session, shape, [profile], now, {0: identifier})
+
+
+def version_of(session: Session, shape: Shape[P], identifier: str) -> int:
+    """The version of what is there; its row stays locked until a transaction that may write ends.
+
+    Raises NotFound (`{noun}.unknown`).
+    """
+    session.flush()
+    root = shape.root.c
+    query = select(root.version).where(root.id == identifier)
+    if not is_read_only(session):
+        query = query.with_for_update()
+    found: int | None = session.connection().scalar(query)
+    if found is None:
+        raise NotFound(f"{shape.noun}.unknown", id=identifier)
+    return found
+
+
+def _save_chunk(
+    session: Session, shape: Shape[P], chunk: Sequence[P], now: datetime, fixed: Mapping[int, str] | None = None
+) -> SaveReport:
+    """`fixed`: the ids of those that are there under an id, by their place in the chunk; the others go by their key."""
+    by_key = {} if fixed else _ids_by_key(session, shape, [key for profile in chunk if (key := _key(profile))])
+    known = dict(fixed or {})
+    for place, profile in enumerate(chunk):
+        key = _key(profile)
+        if key in by_key:
+            known[place] = by_key[key]
     old = _read(session, shape, list(known.values()), guarded=True)
     organisation_ids = shape.organisation_ids(session, chunk)
     ids: list[str] = []
@@ -120,11 +154,10 @@ def _save_chunk(session: Session, shape: Shape[P], chunk: Sequence[P], now: date
     new_roots: list[Row] = []
     changes: list[Row] = []
     cleared: dict[Table, list[str]] = {table: [] for table in shape.parts}
-    for profile in chunk:
-        key = _key(profile)
+    for place, profile in enumerate(chunk):
         rows = shape.take_apart(profile, organisation_ids)
         root = rows[shape.root][0]
-        there = known.get(key) if key else None
+        there = known.get(place)
         identifier = there or new_id(shape.prefix)
         ids.append(identifier)
         old_rows = old[there] if there else {}

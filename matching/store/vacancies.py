@@ -8,12 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session
 
+from matching.changes import note_change
+from matching.errors import NotFound
 from matching.profiles import VacancyHours, VacancyProfile, Wage, WorkTimes
 from matching.store.masks import from_grid, from_mask, known_or_none, to_grid, to_mask
-from matching.store.saving import Row, Rows, SaveReport, Shape, load, remove, save
+from matching.store.saving import Row, Rows, SaveReport, Shape, load, remove, save, save_as, version_of
 from matching.tables import metadata
+from matching.tables.changes import ChangeKind
 from matching.tables.vacancies import VacancyList, VacancyStatus
 from scoring.terms import (
     CAPACITIES,
@@ -76,6 +80,32 @@ def save_vacancies(session: Session, profiles: Iterable[VacancyProfile], *, now:
     Whether it is open or closed is no part of the profile: an update leaves that as it was.
     """
     return save(session, _SHAPE, profiles, now)
+
+
+def change_vacancy(session: Session, identifier: str, profile: VacancyProfile, *, now: datetime) -> bool:
+    """Write a vacancy in place of what is there; whether anything changed.
+
+    Raises NotFound (`vacancy.unknown`) and Conflict (`vacancy.taken`).
+    """
+    return bool(save_as(session, _SHAPE, identifier, profile, now).updated)
+
+
+def vacancy_version(session: Session, identifier: str) -> int:
+    """The version of a vacancy, locked for who writes. Raises NotFound (`vacancy.unknown`)."""
+    return version_of(session, _SHAPE, identifier)
+
+
+def hand_over(session: Session, identifier: str, organisation_id: str | None, *, status: VacancyStatus) -> None:
+    """Say whose vacancy it is and whether people are still sought for it. Raises NotFound (`vacancy.unknown`)."""
+    columns = VACANCIES.c
+    done = session.connection().execute(
+        update(VACANCIES)
+        .where(columns.id == identifier)
+        .values(organisation_id=organisation_id, status=status.value, version=columns.version + 1)
+    )
+    if not done.rowcount:
+        raise NotFound("vacancy.unknown", id=identifier)
+    note_change(session, ChangeKind.VACANCY, [identifier])
 
 
 def load_vacancy(session: Session, identifier: str) -> VacancyProfile:
@@ -196,7 +226,10 @@ def _put_together(rows: Rows, _organisation_names: Mapping[str, str]) -> Vacancy
 
 
 def _kept(old: Row | None, _new: Row, _on: date) -> Row:
-    return {"status": old["status"] if old else VacancyStatus.OPEN}
+    return {
+        "status": old["status"] if old else VacancyStatus.OPEN,
+        "organisation_id": old["organisation_id"] if old else None,
+    }
 
 
 _SHAPE: Shape[VacancyProfile] = Shape(

@@ -7,9 +7,21 @@ the database holds the ranges once more as CHECKs. NULL is always unknown, 0 in 
 
 from sqlmodel import SQLModel
 
-from matching.tables import candidates, changes, organisations, pairs, record, reference, restricted, rules, vacancies
+from matching.tables import (
+    accounts,
+    candidates,
+    changes,
+    organisations,
+    pairs,
+    record,
+    reference,
+    restricted,
+    rules,
+    vacancies,
+)
 
 __all__ = [
+    "accounts",
     "candidates",
     "changes",
     "metadata",

@@ -132,6 +132,9 @@ class VacancyRow(SQLModel, table=True):
     counts_for: int | None = mask()  # TargetGroup
     contract: str | None = Field(max_length=200)
     contact_person: str | None = Field(max_length=200)
+    organisation_id: str | None = Field(
+        default=None, foreign_key="organisations.id", ondelete="SET NULL", index=True, max_length=ID_LENGTH
+    )  # whose it is: the employer that may change it
     answered: int = Field(sa_type=SmallInteger)  # VacancyList
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)

@@ -15,6 +15,7 @@ from matching import database
 from matching.database import create_engine, migrate, session_scope
 from matching.settings import Settings
 from matching.tables import metadata
+from matching.tables.accounts import AccountRow, GrantRow
 from matching.tables.base import CapacityLevels, new_id
 from matching.tables.candidates import (
     CandidateAvailabilityRow,
@@ -147,11 +148,13 @@ def test_nothing_stays_of_a_candidate_who_is_deleted(engine: Engine) -> None:
             candidate_id="c_1", vacancy_id="v_1", direction="in", constraints=1, reason="past", made_by="a", made_at=NOW
         ),
         IntroductionRow(id="i_1", candidate_id="c_1", vacancy_id="v_1", state="open", opened_at=NOW, closes_at=NOW),
+        AccountRow(id="a_1", active=True, created_at=NOW, updated_at=NOW, version=1),
+        GrantRow(id="g_1", account_id="a_1", role="candidate", candidate_id="c_1", granted_at=NOW),
     )
     with session_scope(engine) as session:
         session.connection().execute(text("DELETE FROM candidates"))
     owned = [table for table in metadata.tables.values() if "candidate_id" in table.c]
-    assert len(owned) == 17
+    assert len(owned) == 18
     with engine.connect() as connection:
         assert {table.name: connection.execute(table.select()).all() for table in owned} == {
             table.name: [] for table in owned
