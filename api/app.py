@@ -13,7 +13,20 @@ from api.http.observed import Observed
 from api.http.rates import Rates
 from api.http.routing import Directory
 from api.http.telemetry import Traced
-from api.routes import description, health, metrics, pages, rankings
+from api.routes import (
+    advisers,
+    candidates,
+    cards,
+    description,
+    drafts,
+    health,
+    identities,
+    metrics,
+    pages,
+    rankings,
+    record,
+    vacancies,
+)
 
 
 def create_app(service: Service, traces: TracerProvider | None = None) -> FastAPI:
@@ -31,7 +44,8 @@ def create_app(service: Service, traces: TracerProvider | None = None) -> FastAP
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(description.router, prefix="/v1")
-    app.include_router(rankings.router, prefix="/v1")
+    for subject in (candidates, identities, cards, vacancies, drafts, rankings, advisers, record):
+        app.include_router(subject.router, prefix="/v1")
     app.include_router(pages.router)
     problems.add_handlers(app)
     _surround(app, service, traces)

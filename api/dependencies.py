@@ -1,6 +1,6 @@
 """What routes are given: the service, a transaction, who asks, and whether she may (policies are asked here alone)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
@@ -15,16 +15,19 @@ from api.http.callers import known, stranger
 from api.http.under_limits import GivenUp, given_up
 from api.languages import language_of
 from api.policies import TOLD, CandidatePolicy, Denied, Policy, VacancyPolicy
-from matching.actors import Scope
+from matching.actors import Actor, Scope
 from matching.clock import date_of, now
 from matching.current import CurrentRanker
-from matching.database import session_scope
+from matching.database import is_read_only, session_scope
 from matching.errors import NotFound, Refused
 from matching.facts import CandidateFacts, VacancyFacts, candidate_facts, vacancy_facts
 from matching.keeper import Keeper, open_keeper
 from matching.reach import Reach, reach_of
+from matching.record import Entry, RecordKind, record_all
+from matching.record.writing import Detail
 from matching.settings import Settings
 from matching.tables.base import ID_LENGTH
+from matching.under_way import REQUEST_ID
 
 F = TypeVar("F", bound=Callable[..., Any])
 _READS = "only_reads"
@@ -201,3 +204,47 @@ def tell(denied: Denied | None, unknown: NotFound) -> None:
         raise Refused(f"denied.{denied}")
     if denied is not None:
         raise unknown
+
+
+class Trail:
+    """What a request has to leave in the record; with what it changes where it writes, else before it is answered."""
+
+    def __init__(self, session: Session, actor: Actor, moment: datetime) -> None:
+        self._session, self._actor, self._moment = session, actor, moment
+        self.waiting: list[Entry] = []
+
+    def note(
+        self,
+        kind: RecordKind,
+        *,
+        about_candidate: str | None = None,
+        about: str | None = None,
+        details: Mapping[str, Detail] | None = None,
+        shown: Sequence[str] = (),
+    ) -> None:
+        """Leave an entry: codes and numbers alone, `shown` the ids of people in the order of their ranks."""
+        entry = Entry(
+            kind,
+            self._actor,
+            about_candidate=about_candidate,
+            about=about,
+            request_id=REQUEST_ID.get(),
+            details=details or {},
+            shown=shown,
+        )
+        if is_read_only(self._session):
+            self.waiting.append(entry)
+        else:
+            record_all(self._session, [entry], now=self._moment)
+
+
+def get_trail(service: ServiceDep, session: SessionDep, reach: ReachDep, moment: MomentDep) -> Iterator[Trail]:
+    """The trail of a request. What is shown is shown once the record has it: where that fails, nothing is."""
+    trail = Trail(session, reach.actor, moment)
+    yield trail
+    if trail.waiting:
+        with session_scope(service.engine) as apart:
+            record_all(apart, trail.waiting, now=moment)
+
+
+TrailDep = Annotated[Trail, Depends(get_trail, scope="function")]

@@ -6,14 +6,13 @@ when it begins, so that it waits its turn (10 s at most) and never fails halfway
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlalchemy import Connection, Engine, MetaData, event, make_url, text
 from sqlalchemy import create_engine as create_sqlalchemy_engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -33,6 +32,22 @@ _AWAY_SQLSTATES = ("08", "40", "53", "57", "55P03", "58")
 _WRONG_SQL = 1  # SQLITE_ERROR: no such table and the like, which come again; other codes are of files and locks
 
 
+@dataclass(frozen=True)
+class History:
+    """The revisions of one database, in a folder, and the tables to which they lead."""
+
+    versions: Path
+    metadata: MetaData
+
+    @property
+    def newest(self) -> str:
+        """The revision to which they lead."""
+        return max(path.stem for path in self.versions.glob("[0-9]*.py"))
+
+
+MAIN = History(_MIGRATIONS / "versions", tables.metadata)
+
+
 def create_engine(settings: Settings) -> Engine:
     """The engine of an installation; makes the data folder when the database is the embedded one."""
     if not settings.database_url:
@@ -40,17 +55,17 @@ def create_engine(settings: Settings) -> Engine:
     return engine_for(settings.url)
 
 
-def engine_for(url: str) -> Engine:
+def engine_for(url: str, setting: str = "VONK_DATABASE_URL") -> Engine:
     """An engine for a URL: `sqlite:///file` or `postgresql://...` (always through psycopg).
 
-    What people wrote stays out of its error messages. Raises Invalid for another kind of database.
+    What people wrote stays out of its error messages. Raises Invalid for another kind of database, naming the setting.
     """
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise Invalid("settings.database_url", "VONK_DATABASE_URL") from None
+        raise Invalid("settings.database_url", setting) from None
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise Invalid("settings.database_url", "VONK_DATABASE_URL")
+        raise Invalid("settings.database_url", setting)
     if parsed.get_backend_name() == "postgresql":
         return create_sqlalchemy_engine(
             parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
@@ -122,34 +137,40 @@ def is_away(error: SQLAlchemyError) -> bool:
 def is_at_newest(session: Session) -> bool:
     """Whether the database is at the newest revision that this version knows. Raises what the database raises."""
     at: str | None = session.connection().scalar(text("SELECT version_num FROM alembic_version"))
-    return at == _newest_revision()
+    return at == MAIN.newest
 
 
-@cache
-def _newest_revision() -> str | None:
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
-
-
-def alembic_config(connection: Connection | None = None) -> Config:
+def alembic_config(connection: Connection | None = None, history: History = MAIN) -> Config:
     """Alembic's configuration, made here instead of in a file; commands run on the given connection."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("version_locations", str(history.versions))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    config.attributes["metadata"] = tables.metadata
+    config.attributes["metadata"] = history.metadata
     return config
 
 
-def migrate(engine: Engine, revision: str = "head") -> None:
+def migrate(engine: Engine, revision: str = "head", history: History = MAIN) -> None:
     """Bring the database forward to a revision, whole or not at all; two processes at once do it once."""
     with _migrating(engine) as connection:
-        command.upgrade(alembic_config(connection), revision)
+        command.upgrade(alembic_config(connection, history), revision)
 
 
-def downgrade(engine: Engine, revision: str) -> None:
+def downgrade(engine: Engine, revision: str, history: History = MAIN) -> None:
     """Take the database back to a revision ("base" is empty), whole or not at all."""
     with _migrating(engine) as connection:
-        command.downgrade(alembic_config(connection), revision)
+        command.downgrade(alembic_config(connection, history), revision)
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The revision at which a database stands; None where it is empty."""
+    try:
+        with session_scope(engine, read_only=True) as session:
+            found: str | None = session.connection().scalar(text("SELECT version_num FROM alembic_version"))
+            return found
+    except DBAPIError:  # no such table
+        return None
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from matching.settings_serving import ServingSettings
 
 SECRET_LENGTH_MIN = 32
 SECRET_FILE = "secret.key"
+AUDIT_MONTHS_MIN = 6  # AI Act, articles 12 and 26(6)
 _PLACEHOLDERS = ("changeme", "changethis", "secret", "password", "example", "default", "insecure")
 
 
@@ -41,13 +42,34 @@ class Settings(ServingSettings):
         description=f"At least {SECRET_LENGTH_MIN} random characters, from which the keys for identities and "
         f"sessions are derived. In development, a random one is kept in `{SECRET_FILE}` in the data folder.",
     )
+    secret_key_old: SecretStr | None = Field(
+        default=None,
+        description="A second secret that opens keys too, for the time of a rotation: the old one beside a new "
+        "VONK_SECRET_KEY until `vonk keys rotate` is done.",
+    )
+    vault_url: str = Field(
+        default="",
+        description="SQLAlchemy URL of the vault, the database of the keys of persons, apart from all others and from "
+        "their backups; a SQLite file `vault.db` in the data folder if left out.",
+    )
+    audit_anchor: Path | None = Field(
+        default=None,
+        description="File in which the head of the sealed record is kept outside the database; `audit.anchor` in the "
+        "data folder if left out. Servers that share a database share this file.",
+    )
+    audit_months: int = Field(
+        default=24,
+        ge=AUDIT_MONTHS_MIN,
+        le=1_200,
+        description=f"After so many months entries of the record are dropped; at least {AUDIT_MONTHS_MIN}.",
+    )
     clock: Path | None = Field(
         default=None,
         description="A file with an RFC 3339 time that stands in for now, for demonstrations and "
         "simulations; refused in production.",
     )
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "secret_key_old")
     @classmethod
     def _real(cls, key: SecretStr | None) -> SecretStr | None:
         if key is None:
@@ -67,12 +89,19 @@ class Settings(ServingSettings):
                 raise ValueError("VONK_SECRET_KEY is needed in production")
             if self.clock is not None:
                 raise ValueError("VONK_CLOCK is refused in production")
+        if self.keys_url == self.url:
+            raise ValueError("VONK_VAULT_URL is the database itself: the vault must stand apart")
         return self
 
     @property
     def url(self) -> str:
         """The database URL, with the default filled in."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'vonk.db').as_posix()}"
+
+    @property
+    def keys_url(self) -> str:
+        """The URL of the vault, with the default filled in."""
+        return self.vault_url or f"sqlite:///{(self.data_dir / 'vault.db').as_posix()}"
 
 
 def secret_of(settings: Settings) -> bytes:

@@ -15,6 +15,7 @@ from api.dependencies import (
     ReachDep,
     ServiceDep,
     SessionDep,
+    TrailDep,
 )
 from api.http.etags import IfMatchDep, answer_with_version
 from api.http.idempotency import ONCE
@@ -32,6 +33,7 @@ from matching.people_lists import people_for
 from matching.pool import days
 from matching.profiles import CandidateProfile, Education, Level, RegionCode
 from matching.questions import questions_for
+from matching.record import RecordKind
 from matching.search import Filters, search
 from matching.store import candidate_version, load_candidates
 from scoring.terms import Certificate, Licence, Sector, TravelMode
@@ -87,6 +89,7 @@ def list_candidates(
     moment: MomentDep,
     paging: PagingDep,
     asked: Annotated[Filters, Depends(filters)],
+    trail: TrailDep,
     text: Annotated[str | None, Query(min_length=1, max_length=200, description="Work, or skills, in words.")] = None,
 ) -> dict[str, Any]:
     """The people whom you see, best met by the text first; with facet counts over all who are found."""
@@ -95,6 +98,7 @@ def list_candidates(
     pool = people_for(session, service.current, reach, today)
     after = None if paging.after is None else str(paging.after[0])
     found = search(pool, days(today), text, asked, paging.limit, after)
+    trail.note(RecordKind.SEARCH_SHOWN, details={"total": found.total}, shown=found.ids)
     return {
         "items": _bodies(session, found.ids),
         "next": None if found.next is None else paging.next([found.next]),
@@ -125,9 +129,11 @@ def create_candidate(
     session: SessionDep,
     reach: ReachDep,
     moment: MomentDep,
+    trail: TrailDep,
 ) -> dict[str, Any]:
     """Make a candidate. Only a region or a postcode is needed; who she is goes to `identity`."""
     identifier = add(session, reach, profile, now=moment)
+    trail.note(RecordKind.CREATED, about_candidate=identifier)
     response.headers["Location"] = f"{request.url.path}/{identifier}"
     return _body(request, response, session, identifier)
 
@@ -145,9 +151,11 @@ def get_candidate(
     response: Response,
     session: SessionDep,
     reach: ReachDep,
+    trail: TrailDep,
     person: Annotated[CandidateFacts, Depends(NeedsCandidate(read_candidate))],
 ) -> dict[str, Any]:
     """One candidate, without who she is."""
+    trail.note(RecordKind.PROFILE_READ, about_candidate=person.id)
     stored = stored_of(session, [person.id])[person.id]
     answer_with_version(request, response, stored["version"])
     return body_of(profile_for(session, reach, person), stored)
@@ -162,12 +170,14 @@ def patch_candidate(
     reach: ReachDep,
     moment: MomentDep,
     if_match: IfMatchDep,
+    trail: TrailDep,
     person: Annotated[CandidateFacts, Depends(NeedsCandidate(change_candidate))],
 ) -> dict[str, Any]:
     """Change what is known of a candidate."""
     if_match.require(candidate_version(session, person.id))
     changed = patched(profile_for(session, reach, person), patch)
-    change(session, reach, person, changed, patch, moment)
+    if change(session, reach, person, changed, patch, moment):
+        trail.note(RecordKind.CHANGED, about_candidate=person.id, details={"fields": sorted(patch)})
     stored = stored_of(session, [person.id])[person.id]
     answer_with_version(request, response, stored["version"])
     return body_of(profile_for(session, reach, person), stored)
@@ -183,16 +193,21 @@ def get_vacancies(
     candidate_id: CandidateId,
     service: ServiceDep,
     language: LanguageDep,
+    trail: TrailDep,
     limit: Annotated[int, Query(ge=1, le=_MOST_WORK)] = 20,
 ) -> VacancyRankingBody:
     """The vacancies for her, best first, with the same score and reasons as in the ranking of each vacancy."""
     ranker = service.current.get()
+    trail.note(RecordKind.VACANCIES_SHOWN, about_candidate=candidate_id)
     return vacancy_ranking_body(vacancies_for(service.keeper.held, ranker, candidate_id, limit), language)
 
 
 @router.get(
     "/{candidateId}/questions", dependencies=[Depends(NeedsCandidate(ask_candidate))], operation_id="listQuestions"
 )
-def get_questions(candidate_id: CandidateId, service: ServiceDep, language: LanguageDep) -> QuestionsBody:
+def get_questions(
+    candidate_id: CandidateId, service: ServiceDep, language: LanguageDep, trail: TrailDep
+) -> QuestionsBody:
     """What is worth asking her: unknown fields by what an answer would decide and change."""
+    trail.note(RecordKind.QUESTIONS_SHOWN, about_candidate=candidate_id)
     return questions_body(questions_for(service.keeper.held, service.current.get(), candidate_id), language)

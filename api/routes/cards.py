@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from api.dependencies import MomentDep, NeedsCandidate, ReachDep, ServiceDep, SessionDep
+from api.dependencies import MomentDep, NeedsCandidate, ReachDep, ServiceDep, SessionDep, TrailDep
 from api.http.etags import IfMatchDep, answer_with_version
 from api.http.routing import api_router
 from api.policies import change_card, show_card
@@ -13,6 +13,7 @@ from matching.cards import load_card, save_card
 from matching.errors import Invalid, NotFound
 from matching.facts import CandidateFacts
 from matching.reach import Reach
+from matching.record import RecordKind
 from matching.settings import Settings
 from matching.store import get_identity
 from matching.tables.cards import ApprovedHow
@@ -25,10 +26,12 @@ def get_card(
     request: Request,
     response: Response,
     session: SessionDep,
+    trail: TrailDep,
     person: Annotated[CandidateFacts, Depends(NeedsCandidate(show_card))],
 ) -> CardBody:
     """Her card; a proposal where nobody has written one."""
     card = load_card(session, person.id)
+    trail.note(RecordKind.CARD_READ, about_candidate=person.id)
     answer_with_version(request, response, card.version)
     return card_body(card)
 
@@ -43,6 +46,7 @@ def put_card(
     reach: ReachDep,
     moment: MomentDep,
     if_match: IfMatchDep,
+    trail: TrailDep,
     person: Annotated[CandidateFacts, Depends(NeedsCandidate(change_card))],
 ) -> CardBody:
     """Write her card. It is shown to nobody before she approved it; a change asks her again."""
@@ -58,6 +62,8 @@ def put_card(
         by=reach.actor.account_id,
         now=moment,
     )
+    approved = card.approved_how.value if card.approved_how else None
+    trail.note(RecordKind.CARD_CHANGED, about_candidate=person.id, details={"approved": approved})
     answer_with_version(request, response, card.version)
     return card_body(card)
 

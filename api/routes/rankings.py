@@ -14,6 +14,8 @@ from api.dependencies import (
     ReachDep,
     ServiceDep,
     SessionDep,
+    Trail,
+    TrailDep,
     VacancyId,
     tell,
 )
@@ -34,6 +36,7 @@ from matching.levers import rounded_for_employers
 from matching.overrides import Override, put_override
 from matching.profiles import Words
 from matching.ranking import explain_pair, list_version, overruled_for, rank
+from matching.record import RecordKind
 from matching.store import load_vacancy
 from matching.tables.pairs import OverrideDirection
 from scoring.terms import Constraint
@@ -66,23 +69,35 @@ def get_ranking(
     language: LanguageDep,
     reach: ReachDep,
     moment: MomentDep,
+    trail: TrailDep,
     vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(ask_of_vacancy))],
     limit: Limit = 50,
 ) -> Any:
     """The people for a vacancy, the best first: nobody is left out for a low chance. An employer gets cards."""
     if Role.ADVISER in reach.roles and rank_candidates(reach, vacancy) is None:
-        return ranking_body(rank(session, service.current.within(reach.sees), vacancy.id, limit), language)
-    return _cards(service, session, language, vacancy, limit, moment)
+        ranking = rank(session, service.current.within(reach.sees), vacancy.id, limit)
+        details = {"list": ranking.list_version, "model": ranking.model_version, "order": ranking.order}
+        shown = [item.candidate_id for item in ranking.items]
+        trail.note(RecordKind.RANKING_SHOWN, about=vacancy.id, details=details, shown=shown)
+        return ranking_body(ranking, language)
+    return _cards(service, session, language, vacancy, limit, moment, trail)
 
 
 def _cards(
-    service: ServiceDep, session: SessionDep, language: str, vacancy: VacancyFacts, limit: int, moment: MomentDep
+    service: ServiceDep,
+    session: SessionDep,
+    language: str,
+    vacancy: VacancyFacts,
+    limit: int,
+    moment: MomentDep,
+    trail: Trail,
 ) -> CardsBody:
     profile, overruled = load_vacancy(session, vacancy.id), overruled_for(session, vacancy.id)
     shown = cards_for(session, service.current, vacancy.id, profile, overruled, min(limit, MOST_CARDS))
     ranker = service.current.get()
     eligible = rounded_for_employers(ranker.count(ranker.ready(vacancy.id, profile)))
     names = _named(service, vacancy, shown, moment)
+    trail.note(RecordKind.CARD_READ, about=vacancy.id, shown=[one.candidate_id for one in shown])
     code = "count.fewer_than_ten" if eligible is None else "count.about"
     return CardsBody(
         vacancy_id=vacancy.id,
@@ -110,9 +125,15 @@ def _named(
     operation_id="getExplanation",
 )
 def get_explanation(
-    vacancy_id: VacancyId, candidate_id: CandidateId, service: ServiceDep, session: SessionDep, language: LanguageDep
+    vacancy_id: VacancyId,
+    candidate_id: CandidateId,
+    service: ServiceDep,
+    session: SessionDep,
+    language: LanguageDep,
+    trail: TrailDep,
 ) -> ExplanationBody:
     """All that there is to say of one pair, also where it is blocked."""
+    trail.note(RecordKind.EXPLANATION_SHOWN, about_candidate=candidate_id, about=vacancy_id)
     return explanation_body(explain_pair(session, service.current.get(), vacancy_id, candidate_id), language)
 
 
@@ -123,6 +144,7 @@ def create_override(
     session: SessionDep,
     reach: ReachDep,
     moment: MomentDep,
+    trail: TrailDep,
     vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(overrule))],
 ) -> OverrideBody:
     """Put a person in or out for this vacancy. Her agreement to be matched is never overruled."""
@@ -133,6 +155,9 @@ def create_override(
         Override(person.id, vacancy.id, body.direction, tuple(body.constraints), body.reason),
         made_by=reach.actor.account_id,
         now=moment,
+    )
+    trail.note(
+        RecordKind.OVERRULED, about_candidate=person.id, about=vacancy.id, details={"direction": body.direction.value}
     )
     response.headers["Location"] = f"/v1/vacancies/{vacancy.id}/ranking/{person.id}"
     return body

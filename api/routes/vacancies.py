@@ -5,7 +5,17 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
-from api.dependencies import LanguageDep, MomentDep, Needs, NeedsVacancy, ReachDep, ServiceDep, SessionDep, reads
+from api.dependencies import (
+    LanguageDep,
+    MomentDep,
+    Needs,
+    NeedsVacancy,
+    ReachDep,
+    ServiceDep,
+    SessionDep,
+    TrailDep,
+    reads,
+)
 from api.http.etags import IfMatchDep, answer_with_version
 from api.http.idempotency import ONCE
 from api.http.kinds import HttpProblem, retry_after
@@ -25,6 +35,7 @@ from matching.levers import levers_of
 from matching.profiles import RegionCode, VacancyProfile
 from matching.ranking import Ranker, overruled_for
 from matching.reach import Reach, within
+from matching.record import RecordKind
 from matching.store import load_vacancies, load_vacancy
 from matching.tables.vacancies import VacancyStatus
 from matching.vacancy_lists import region_of, stored_vacancies, vacancies_of
@@ -75,7 +86,13 @@ def list_vacancies(
     operation_id="createVacancy",
 )
 def create_vacancy(
-    posted: NewVacancy, request: Request, response: Response, session: SessionDep, reach: ReachDep, moment: MomentDep
+    posted: NewVacancy,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    reach: ReachDep,
+    moment: MomentDep,
+    trail: TrailDep,
 ) -> dict[str, Any]:
     """Post a vacancy: open at once. Only a title or tasks are needed."""
     organisation = _employer_of(reach, posted.organisation_id)
@@ -87,6 +104,7 @@ def create_vacancy(
     (identifier,) = store.save_vacancies(session, [profile], now=moment).ids
     if organisation is not None:
         store.hand_over(session, identifier, organisation, status=VacancyStatus.OPEN)
+    trail.note(RecordKind.CREATED, about=identifier)
     response.headers["Location"] = f"{request.url.path}/{identifier}"
     return _body(request, response, session, identifier)
 
@@ -129,6 +147,7 @@ def patch_vacancy(
     session: SessionDep,
     moment: MomentDep,
     if_match: IfMatchDep,
+    trail: TrailDep,
     vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(change_vacancy))],
 ) -> dict[str, Any]:
     """Change a vacancy; `status` opens and closes it."""
@@ -136,6 +155,7 @@ def patch_vacancy(
     stored = stored_vacancies(session, [vacancy.id])[vacancy.id]
     fields = {name: value for name, value in patch.items() if name != "status"}
     store.change_vacancy(session, vacancy.id, patched(load_vacancy(session, vacancy.id), fields), now=moment)
+    trail.note(RecordKind.CHANGED, about=vacancy.id, details={"fields": sorted(patch)})
     if "status" in patch:
         status = _status(patch["status"])
         if status.value != stored["status"]:
@@ -152,10 +172,11 @@ def _status(value: object) -> VacancyStatus:
 
 @router.delete("/vacancies/{vacancyId}", status_code=204, operation_id="deleteVacancy")
 def delete_vacancy(
-    session: SessionDep, vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(change_vacancy))]
+    session: SessionDep, trail: TrailDep, vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(change_vacancy))]
 ) -> Response:
     """Take a vacancy away, with all that hangs on it. To stop looking for people, close it instead."""
     store.delete_vacancy(session, vacancy.id)
+    trail.note(RecordKind.ERASED, about=vacancy.id)
     return Response(status_code=204)
 
 

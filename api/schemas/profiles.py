@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Body as RequestBody
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from api.schemas.ranking import Body
 from matching.profiles import CandidateProfile, Profile, VacancyProfile
@@ -28,6 +28,7 @@ Patch = Annotated[
     ),
 ]
 P = TypeVar("P", bound=Profile)
+M = TypeVar("M", bound=BaseModel)
 
 
 class CandidateBody(CandidateProfile):
@@ -84,9 +85,15 @@ def body_of(profile: Profile, stored: Mapping[str, Any]) -> dict[str, Any]:
 
 def patched(profile: P, patch: Mapping[str, Any]) -> P:
     """The profile with a merge patch. Raises RequestValidationError with every field that cannot be accepted."""
-    whole = _merged(profile.model_dump(mode="json", by_alias=True), patch)
+    return patched_body(type(profile), profile, patch)
+
+
+def patched_body(kind: type[M], before: BaseModel, patch: Mapping[str, Any]) -> M:
+    """What a merge patch makes of what may be changed of a body. Raises RequestValidationError as `patched` does."""
+    may_change = {name for name in kind.model_fields if name in type(before).model_fields}
+    whole = _merged(before.model_dump(mode="json", by_alias=True, include=may_change), patch)
     try:
-        return type(profile).model_validate(whole)
+        return kind.model_validate(whole)
     except ValidationError as error:
         problems = [one | {"loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
         raise RequestValidationError(problems) from None

@@ -8,7 +8,7 @@ from matching.store.candidates import (
     load_candidates,
     save_candidates,
 )
-from matching.store.identities import Identity, get_identity, put_identity
+from matching.store.identities import Identity, get_identity, put_identity, reseal_identities
 from matching.store.restricted import RestrictedFacts, restricted_facts
 from matching.store.saving import SaveReport
 from matching.store.vacancies import (
@@ -39,6 +39,7 @@ __all__ = [
     "load_vacancy",
     "put_identity",
     "refuse_known_vacancy",
+    "reseal_identities",
     "restricted_facts",
     "save_candidates",
     "save_vacancies",

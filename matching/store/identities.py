@@ -1,25 +1,29 @@
-"""Who a candidate is: sealed with AES-256-GCM under a key derived from the installation's secret.
+"""Who a candidate is: sealed under her own key (`matching.vault`), so that no copy can be read once she is erased.
 
-The seal is bound to the candidate's id, so that one person's data cannot be put under another's.
+What an earlier version sealed under a key of the installation is still read, and sealed anew when it is written or by
+`reseal_identities`.
 """
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
 from matching.errors import NotFound, VonkError
-from matching.settings import Settings, secret_of
+from matching.settings import Settings
 from matching.tables import metadata
+from matching.vault import open_for, seal_for
+from matching.vault.opening import secrets_of
 
 IDENTITIES = metadata.tables["identities"]
+PURPOSE = "identity"
+PERSONAL = "person"  # in the column for the name of the key: her own one, in the vault
 _NONCE_BYTES = 12
 
 
@@ -35,23 +39,22 @@ class Identity:
 
 def put_identity(session: Session, settings: Settings, candidate_id: str, identity: Identity) -> None:
     """Keep who a candidate is, in place of what was kept. Raises NotFound (`candidate.unknown`)."""
-    key, key_id = _key(settings)
-    nonce = os.urandom(_NONCE_BYTES)
-    plain = json.dumps(asdict(identity), ensure_ascii=False).encode()
-    sealed = nonce + AESGCM(key).encrypt(nonce, plain, candidate_id.encode())
     connection = session.connection()
     candidates = metadata.tables["candidates"].c
     if connection.scalar(select(candidates.id).where(candidates.id == candidate_id)) is None:
         raise NotFound("candidate.unknown", id=candidate_id)
+    plain = json.dumps(asdict(identity), ensure_ascii=False).encode()
+    sealed = seal_for(settings, candidate_id, plain, PURPOSE)
     connection.execute(delete(IDENTITIES).where(IDENTITIES.c.candidate_id == candidate_id))
-    connection.execute(insert(IDENTITIES), {"candidate_id": candidate_id, "sealed": sealed, "key_id": key_id})
+    connection.execute(insert(IDENTITIES), {"candidate_id": candidate_id, "sealed": sealed, "key_id": PERSONAL})
 
 
 def get_identity(session: Session, settings: Settings, candidate_id: str) -> Identity:
     """Who a candidate is.
 
-    Raises NotFound (`identity.unknown`) when nothing is kept, and VonkError: `identity.other_key` when it was sealed
-    with another secret, `identity.broken` when it was tampered with.
+    Raises NotFound (`identity.unknown`) when nothing is kept, and VonkError: `identity.no_key` when the vault has no
+    key of hers, `identity.other_key` when it was sealed with another secret, `identity.broken` when it was tampered
+    with.
     """
     columns = IDENTITIES.c
     row = (
@@ -61,17 +64,45 @@ def get_identity(session: Session, settings: Settings, candidate_id: str) -> Ide
     )
     if row is None:
         raise NotFound("identity.unknown", id=candidate_id)
-    key, key_id = _key(settings)
-    if row.key_id != key_id:
-        raise VonkError("identity.other_key", id=candidate_id)
+    if row.key_id != PERSONAL:
+        return Identity(**json.loads(_open_old(settings, candidate_id, row.sealed, row.key_id)))
     try:
-        plain = AESGCM(key).decrypt(row.sealed[:_NONCE_BYTES], row.sealed[_NONCE_BYTES:], candidate_id.encode())
-    except InvalidTag as error:
-        raise VonkError("identity.broken", id=candidate_id) from error
+        plain = open_for(settings, candidate_id, row.sealed, PURPOSE)
+    except VonkError as error:
+        match error.code:
+            case "vault.no_key":
+                raise VonkError("identity.no_key", id=candidate_id) from None
+            case "vault.other_secret":
+                raise VonkError("identity.other_key", id=candidate_id) from None
+            case _:
+                raise VonkError("identity.broken", id=candidate_id) from None
     return Identity(**json.loads(plain))
 
 
-def _key(settings: Settings) -> tuple[bytes, str]:
-    """The sealing key, and a name for it from which the key does not follow."""
-    key = HKDF(SHA256(), 32, salt=None, info=b"vonk identities").derive(secret_of(settings))
-    return key, hashlib.sha256(b"vonk key name" + key).hexdigest()[:16]
+def reseal_identities(session: Session, settings: Settings, most: int) -> int:
+    """Seal at most so many identities of an earlier version under the key of their person; how many that were.
+
+    Raises VonkError as `get_identity` does.
+    """
+    connection, columns = session.connection(), IDENTITIES.c
+    old = select(IDENTITIES).where(columns.key_id != PERSONAL).order_by(columns.candidate_id).limit(most)
+    rows = connection.execute(old.with_for_update()).all()
+    for row in rows:
+        plain = _open_old(settings, row.candidate_id, row.sealed, row.key_id)
+        sealed = seal_for(settings, row.candidate_id, plain, PURPOSE)
+        connection.execute(
+            update(IDENTITIES).where(columns.candidate_id == row.candidate_id).values(sealed=sealed, key_id=PERSONAL)
+        )
+    return len(rows)
+
+
+def _open_old(settings: Settings, candidate_id: str, sealed: bytes, key_id: str) -> bytes:
+    for secret in secrets_of(settings):
+        key = HKDF(SHA256(), 32, salt=None, info=b"vonk identities").derive(secret)
+        if hashlib.sha256(b"vonk key name" + key).hexdigest()[:16] != key_id:
+            continue
+        try:
+            return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], candidate_id.encode())
+        except InvalidTag as error:
+            raise VonkError("identity.broken", id=candidate_id) from error
+    raise VonkError("identity.other_key", id=candidate_id)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -363,8 +364,8 @@ SOMEBODY = Identity(name="Anna de Vries", email="anna@example.org", phone="06 12
 
 
 @pytest.fixture
-def installation() -> Settings:
-    return Settings(secret_key=SecretStr("9f2kQx7LmZp4Rt8WvB3nYc6HdJ5sGa1e"))
+def installation(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path, secret_key=SecretStr("9f2kQx7LmZp4Rt8WvB3nYc6HdJ5sGa1e"))
 
 
 def test_an_identity_is_kept_sealed(engine: Engine, moment: datetime, installation: Settings) -> None:
@@ -378,13 +379,20 @@ def test_an_identity_is_kept_sealed(engine: Engine, moment: datetime, installati
     assert "Anna" not in repr(SOMEBODY)
 
 
-def test_an_identity_opens_for_nobody_else(engine: Engine, moment: datetime, installation: Settings) -> None:
-    other = Settings(secret_key=SecretStr("Zz8kQx7LmZp4Rt8WvB3nYc6HdJ5sGa1e"))
+def test_an_identity_opens_for_nobody_else(
+    engine: Engine, moment: datetime, installation: Settings, tmp_path: Path
+) -> None:
+    other = Settings(data_dir=tmp_path, secret_key=SecretStr("Zz8kQx7LmZp4Rt8WvB3nYc6HdJ5sGa1e"))
+    elsewhere = Settings(data_dir=tmp_path / "elsewhere", secret_key=installation.secret_key)
     with session_scope(engine) as session:
         first, second = save_candidates(session, [person(), person(sourceId="2")], now=moment).ids
-        put_identity(session, installation, first, SOMEBODY)
+        for identifier in (second, first):
+            put_identity(session, installation, identifier, SOMEBODY)
         with pytest.raises(VonkError, match=r"identity\.other_key"):
             get_identity(session, other, first)
+        with pytest.raises(VonkError, match=r"identity\.no_key"):
+            get_identity(session, elsewhere, first)
+        session.connection().execute(text("DELETE FROM identities WHERE candidate_id = :other"), {"other": second})
         session.connection().execute(text("UPDATE identities SET candidate_id = :other"), {"other": second})
         with pytest.raises(VonkError, match=r"identity\.broken"):
             get_identity(session, installation, second)

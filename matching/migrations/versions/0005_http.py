@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0005_http"
-down_revision: str | Sequence[str] | None = "0003_accounts"
+down_revision: str | Sequence[str] | None = "0004_record"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,0 +1,194 @@
+"""Keys of persons: made when first needed, destroyed when she is erased, wrapped anew under another secret."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from matching.clock import today
+from matching.database import session_scope
+from matching.errors import NotFound, Refused, VonkError
+from matching.settings import Settings
+from matching.vault.opening import Vault, vault_of
+from matching.vault.tables import PERSON_KEYS, TOMBSTONES
+
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+_AT_ONCE = 500
+_GRACE_DAYS = 2  # a key may stand before the transaction that makes its person is committed
+
+
+def seal_for(settings: Settings, candidate_id: str, plain: bytes, purpose: str) -> bytes:
+    """Seal something under a person's own key; only she (the id) and the same purpose open it again.
+
+    Raises Refused (`vault.erased`) when she was erased, VonkError (`vault.other_secret`) when her key is wrapped under
+    a secret that is not known.
+    """
+    key = _key(vault_of(settings), candidate_id, today(settings), make=True)
+    return _sealed(key, plain, _bound(candidate_id, purpose))
+
+
+def open_for(settings: Settings, candidate_id: str, sealed: bytes, purpose: str) -> bytes:
+    """The reverse of `seal_for`.
+
+    Raises NotFound (`vault.no_key`) when she has no key (any more), VonkError: `vault.other_secret` as above,
+    `vault.broken` when it was sealed for another, for another purpose, or tampered with.
+    """
+    key = _key(vault_of(settings), candidate_id, today(settings), make=False)
+    return _open(key, sealed, candidate_id, _bound(candidate_id, purpose))
+
+
+def destroy(settings: Settings, ids: Iterable[str], on: date) -> int:
+    """Destroy the keys of people for good and leave their tombstones, in one transaction; how many keys there were.
+
+    It commits at once, whatever becomes of the caller's transaction: an erasure that was begun is finished.
+    """
+    vault = vault_of(settings)
+    dialect = postgresql if vault.engine.dialect.name == "postgresql" else sqlite
+    n_keys = 0
+    with session_scope(vault.engine) as session:
+        connection = session.connection()
+        for chunk in _chunks(ids):
+            rows = [{"candidate_id": candidate_id, "erased_on": on} for candidate_id in chunk]
+            connection.execute(dialect.insert(TOMBSTONES).on_conflict_do_nothing(), rows)
+            gone = connection.execute(delete(PERSON_KEYS).where(PERSON_KEYS.c.candidate_id.in_(chunk)))
+            n_keys += gone.rowcount
+    return n_keys
+
+
+def tombstones(settings: Settings) -> dict[str, date]:
+    """Everybody who was erased, with the day."""
+    with session_scope(vault_of(settings).engine, read_only=True) as session:
+        return {row.candidate_id: row.erased_on for row in session.connection().execute(select(TOMBSTONES))}
+
+
+def n_keys(settings: Settings) -> int:
+    """How many people have a key."""
+    with session_scope(vault_of(settings).engine, read_only=True) as session:
+        return int(session.connection().scalar(select(func.count()).select_from(PERSON_KEYS)) or 0)
+
+
+def forget_keys_of_nobody(settings: Settings, exist: Callable[[list[str]], set[str]]) -> int:
+    """Destroy keys whose person is not there and that are older than GRACE days; `exist` gives those who are."""
+    vault, last, gone = vault_of(settings), "", 0
+    old = PERSON_KEYS.c.made_on < today(settings) - timedelta(days=_GRACE_DAYS)
+    while True:
+        with session_scope(vault.engine, read_only=True) as session:
+            columns = PERSON_KEYS.c
+            query = select(columns.candidate_id).where(columns.candidate_id > last, old).order_by(columns.candidate_id)
+            ids = list(session.connection().scalars(query.limit(_AT_ONCE)))
+        if not ids:
+            return gone
+        nobody = sorted(set(ids) - exist(ids))
+        if nobody:
+            with session_scope(vault.engine) as session:
+                removed = delete(PERSON_KEYS).where(PERSON_KEYS.c.candidate_id.in_(nobody))
+                gone += session.connection().execute(removed).rowcount
+        last = ids[-1]
+
+
+@dataclass(frozen=True)
+class Rotated:
+    """How many keys were wrapped anew, and how many are there."""
+
+    n_wrapped: int
+    n_keys: int
+
+
+def rotate(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Rotated:
+    """Wrap every key under the secret in force, some at a time; stopped halfway, it goes on when called again.
+
+    Raises VonkError (`vault.other_secret`), before anything is changed, when some are wrapped under a secret that is
+    neither VONK_SECRET_KEY nor VONK_SECRET_KEY_OLD.
+    """
+    vault, columns = vault_of(settings), PERSON_KEYS.c
+    with session_scope(vault.engine, read_only=True) as session:
+        names = set(session.connection().scalars(select(columns.secret_name).distinct()))
+    if names - vault.wrapping.keys():
+        raise VonkError("vault.other_secret", "VONK_SECRET_KEY_OLD")
+    total, done = n_keys(settings), 0
+    while n := _wrap_some(vault):
+        done += n
+        if progress is not None:
+            progress(done, total)
+    return Rotated(done, total)
+
+
+def _wrap_some(vault: Vault) -> int:
+    columns = PERSON_KEYS.c
+    with session_scope(vault.engine) as session:
+        connection = session.connection()
+        old = select(PERSON_KEYS).where(columns.secret_name != vault.current).limit(_AT_ONCE).with_for_update()
+        rows = connection.execute(old).all()
+        for row in rows:
+            key = _unwrapped(vault, row.candidate_id, row.wrapped, row.secret_name)
+            connection.execute(
+                update(PERSON_KEYS)
+                .where(columns.candidate_id == row.candidate_id, columns.secret_name == row.secret_name)
+                .values(wrapped=_wrapped(vault, row.candidate_id, key), secret_name=vault.current)
+            )
+    return len(rows)
+
+
+def _key(vault: Vault, candidate_id: str, day: date, *, make: bool) -> bytes:
+    with session_scope(vault.engine, read_only=True) as session:
+        key = _found(session, vault, candidate_id)
+    if key is not None:
+        return key
+    if not make:
+        raise NotFound("vault.no_key", id=candidate_id)
+    dialect = postgresql if vault.engine.dialect.name == "postgresql" else sqlite
+    with session_scope(vault.engine) as session:
+        connection = session.connection()
+        if connection.scalar(select(TOMBSTONES.c.erased_on).where(TOMBSTONES.c.candidate_id == candidate_id)):
+            raise Refused("vault.erased", id=candidate_id)
+        wrapped = _wrapped(vault, candidate_id, os.urandom(_KEY_BYTES))
+        made = {"candidate_id": candidate_id, "wrapped": wrapped, "secret_name": vault.current, "made_on": day}
+        connection.execute(dialect.insert(PERSON_KEYS).values(made).on_conflict_do_nothing())
+        key = _found(session, vault, candidate_id)  # another process may have been first: then its key is the one
+    if key is None:
+        raise NotFound("vault.no_key", id=candidate_id)
+    return key
+
+
+def _found(session: Session, vault: Vault, candidate_id: str) -> bytes | None:
+    row = session.connection().execute(select(PERSON_KEYS).where(PERSON_KEYS.c.candidate_id == candidate_id)).first()
+    return None if row is None else _unwrapped(vault, candidate_id, row.wrapped, row.secret_name)
+
+
+def _wrapped(vault: Vault, candidate_id: str, key: bytes) -> bytes:
+    return _sealed(vault.wrapping[vault.current], key, _bound(candidate_id, "key"))
+
+
+def _unwrapped(vault: Vault, candidate_id: str, wrapped: bytes, secret_name: str) -> bytes:
+    if secret_name not in vault.wrapping:
+        raise VonkError("vault.other_secret", "VONK_SECRET_KEY")
+    return _open(vault.wrapping[secret_name], wrapped, candidate_id, _bound(candidate_id, "key"))
+
+
+def _bound(candidate_id: str, purpose: str) -> bytes:
+    return f"{candidate_id}\0{purpose}".encode()
+
+
+def _sealed(key: bytes, plain: bytes, bound: bytes) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, bound)
+
+
+def _open(key: bytes, sealed: bytes, candidate_id: str, bound: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError):
+        raise VonkError("vault.broken", id=candidate_id) from None
+
+
+def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    everybody = sorted(set(ids))
+    for start in range(0, len(everybody), _AT_ONCE):
+        yield everybody[start : start + _AT_ONCE]
