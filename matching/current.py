@@ -7,7 +7,7 @@ from typing import TypeVar
 from matching.keeper import Keeper
 from matching.pool_building import Held
 from matching.profiles import VacancyProfile
-from matching.ranking import Ranker
+from matching.ranking import NOTHING_OVERRULED, Overruled, Ranker
 from matching.reach import Regions, neighbours_of
 from scoring.model import Model, load_prior
 
@@ -71,7 +71,9 @@ class CurrentRanker:
     def warm_up(self) -> None:
         """Rank once, so that who asks first waits neither for packing nor, new on a machine, for the compiler."""
         ranker, vacancies = self.get(), self._keeper.held.vacancies
-        ranker.rank_ready(vacancies[0] if len(vacancies) else ranker.ready("", _ANY), 1)
+        anybody = next((one.people.ids[0] for one in ranker.pool.segments if len(one)), None)
+        overruled = NOTHING_OVERRULED if anybody is None else Overruled({anybody: -1}, frozenset())
+        ranker.rank_ready(vacancies[0] if len(vacancies) else ranker.ready("", _ANY), 1, overruled)
 
     def get(self) -> Ranker:
         """A ranker of what the keeper holds now."""

@@ -25,6 +25,7 @@ STATUS_OF: Mapping[str, int] = MappingProxyType(
         "body.media_type": 415,
         "precondition.required": 428,
         "rate.exceeded": 429,
+        "counts.exceeded": 429,
         "headers.too_many": 431,
         "internal": 500,
         "database.away": 503,

@@ -226,4 +226,4 @@ def _count_for_employer(service: ServiceDep, reach: Reach, moment: MomentDep) ->
     with session_scope(service.engine) as session:
         allowed = all(asked_once_more(session, one, date_of(moment)) for one in sorted(reach.organisations))
     if not allowed:
-        raise HttpProblem("rate.exceeded", headers=retry_after(_SECONDS_OF_A_DAY))
+        raise HttpProblem("counts.exceeded", headers=retry_after(_SECONDS_OF_A_DAY))
