@@ -79,7 +79,8 @@ def _require_request(scope: Scope) -> None:
 
 
 def _parameters(query: bytes) -> Iterable[tuple[bytes, bytes]]:
-    return parse_qsl(query, keep_blank_values=True)
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")  # bytes as they are
+    return ((name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs)
 
 
 def _is_utf8(text: bytes) -> bool:
