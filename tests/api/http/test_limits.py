@@ -90,7 +90,7 @@ def test_who_waits_too_long_is_told_so_and_what_is_written_then_is_rolled_back(e
 def test_a_server_that_is_full_says_so_and_can_still_be_watched(start: Start) -> None:
     server = start(concurrent_requests="1")
     with server.client() as client, ThreadPoolExecutor(6) as pool:
-        slow = pool.submit(client.get, "/v1/slow")
+        slow = pool.submit(client.get, "/v1/waits")
         _until((server.data_dir / "waiting").exists)
         full = [pool.submit(client.get, "/v1/things") for _ in range(5)]
         told = [one.result() for one in full]

@@ -213,7 +213,7 @@ def test_a_server_that_is_told_to_stop_drains_finishes_and_ends_well(start: Star
     server = start(drain_seconds="2")
     with server.client() as client, ThreadPoolExecutor(1) as pool:
         assert client.get("/health/ready").status_code == 200
-        slow = pool.submit(client.get, "/v1/slow")
+        slow = pool.submit(client.get, "/v1/waits")
         until((server.data_dir / "waiting").exists)
         server.process.terminate()
         until(lambda: client.get("/health/ready").status_code == 503)

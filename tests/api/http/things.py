@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import Depends, FastAPI, File, Header, Query, Request, Response
+from fastapi import Path as Path_
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
@@ -30,6 +31,7 @@ from matching.settings import Settings
 from matching.tables import metadata
 from matching.tables.base import new_id
 
+Version = Annotated[int, Path_(ge=1, le=1_000_000)]
 KEPT = metadata.tables["organisations"]
 
 
@@ -87,13 +89,13 @@ def many(session: SessionDep, paging: PagingDep, kind: Annotated[str, Query(max_
 
 
 @router.get("/versions/{version}")
-def versioned(version: int, request: Request, response: Response) -> dict[str, int]:
+def versioned(version: Version, request: Request, response: Response) -> dict[str, int]:
     answer_with_version(request, response, version)
     return {"version": version}
 
 
 @router.patch("/versions/{version}")
-def change(version: int, body: ThingIn, if_match: IfMatchDep) -> dict[str, str]:
+def change(version: Version, body: ThingIn, if_match: IfMatchDep) -> dict[str, str]:
     if_match.require(version)
     return {"name": body.name}
 
@@ -104,7 +106,7 @@ async def upload(request: Request, file: Annotated[bytes, File()]) -> dict[str, 
 
 
 @router.get("/raises/{what}")
-def fail(what: str, session: SessionDep) -> None:
+def fail(what: Annotated[str, Path_(max_length=40)], session: SessionDep) -> None:
     match what:
         case "invalid":
             raise Invalid(
@@ -118,7 +120,7 @@ def fail(what: str, session: SessionDep) -> None:
     raise ValueError(f"a marker of {what}: Zwaantje")
 
 
-@router.get("/slow")
+@router.get("/waits")
 def slow(service: ServiceDep) -> dict[str, str]:
     """Waits until it is released: by the event in the tests' own process, by a file in another."""
     file = service.settings.data_dir / "released"
