@@ -1,5 +1,5 @@
 # Vonk: two commands for a newcomer (demo, test); the rest for who carries it on.
-.PHONY: demo test soak format serve constraints clean
+.PHONY: demo test soak format serve docs constraints clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -25,6 +25,10 @@ soak: .venv/.ready-dev
 format: .venv/.ready-dev
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+
+# What is generated from the code; a test compares.
+docs: .venv/.ready-dev
+	$(BIN)/python -m api.http.catalogue > docs/problems.md
 
 # Names and versions only, for all platforms and Pythons that the project runs on.
 constraints: .venv/.ready-dev

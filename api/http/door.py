@@ -6,6 +6,7 @@ that a busy server can still be watched.
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -17,7 +18,7 @@ from api.http.bodies import MULTIPART
 from api.http.input_words import field_of
 from api.http.kinds import HttpProblem, bad_input, retry_after
 from api.http.rates import Rates, address_of
-from api.http.under_limits import Finished, Places, answered_in_time
+from api.http.under_limits import Finished, Places, Work
 from matching.settings import Settings
 
 URL_BYTES = 8_192
@@ -55,7 +56,8 @@ class Door:
         await self._answered(scope, body, send, finished)
 
     async def _answered(self, scope: Scope, body: "_Body", send: Send, finished: Finished) -> None:
-        if await answered_in_time(self._app, scope, body.receive, send, self._settings.request_seconds, finished):
+        work = Work(self._app, scope, body.receive, send, finished)
+        if await work.answered(body.all_in, self._settings.request_seconds):
             return
         told = HttpProblem("request.took_too_long", headers=retry_after(self._settings.request_seconds))
         await problems.http_problem(Request(scope), told)(scope, body.receive, send)
@@ -79,7 +81,8 @@ def _require_request(scope: Scope) -> None:
 
 
 def _parameters(query: bytes) -> Iterable[tuple[bytes, bytes]]:
-    return parse_qsl(query, keep_blank_values=True)
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")  # bytes as they are
+    return ((name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs)
 
 
 def _is_utf8(text: bytes) -> bool:
@@ -96,8 +99,12 @@ class _Body:
     def __init__(self, request: Request, receive: Receive, settings: Settings) -> None:
         is_upload = request.headers.get("content-type", "").lower().startswith(MULTIPART)
         self._most = settings.upload_bytes if is_upload else settings.body_bytes
-        self._receive, self._seconds = receive, settings.request_seconds
-        self._n_bytes, self._ended = 0, False
+        self._receive = receive
+        self._until = time.monotonic() + settings.request_seconds  # for all of it, so that a trickle is cut off too
+        self._n_bytes = 0
+        self.all_in = asyncio.Event()
+        if not ("content-length" in request.headers or "transfer-encoding" in request.headers):
+            self.all_in.set()
         self._digest = hashlib.sha256()
         setattr(request.state, DIGEST, self._digest)
         said = request.headers.get("content-length", "0")
@@ -106,15 +113,16 @@ class _Body:
 
     async def receive(self) -> Message:
         """The next part. Raises HttpProblem (`body.too_large`, `request.too_slow`)."""
-        if self._ended:
+        if self.all_in.is_set():
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), self._seconds)
+            message = await asyncio.wait_for(self._receive(), max(0.0, self._until - time.monotonic()))
         except TimeoutError:
             raise HttpProblem("request.too_slow", headers={"Connection": "close"}) from None
         part = message.get("body", b"")
         self._n_bytes += len(part)
-        self._ended = message["type"] != "http.request" or not message.get("more_body", False)
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            self.all_in.set()
         if self._n_bytes > self._most:
             raise self._too_large()
         self._digest.update(part)

@@ -54,45 +54,48 @@ class Places:
         return self._free.release
 
 
-async def answered_in_time(
-    app: ASGIApp, scope: Scope, receive: Receive, send: Send, seconds: float, finished: Finished
-) -> bool:
-    """Let an app answer; False where no answer began in time. Raises what the app raises. Frees the place when done."""
-    request = Request(scope)
-    began = False
+class Work:
+    """A request that an app works on, in a task of its own; the place is freed when it ends."""
 
-    async def send_unless_given_up(message: Message) -> None:
-        nonlocal began
-        if given_up(request):
-            return
-        began = True
-        await send(message)
+    def __init__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, finished: Finished) -> None:
+        self._request, self._send = Request(scope), send
+        self._began = False
+        self._task: asyncio.Task[Any] = asyncio.ensure_future(app(scope, receive, self._send_unless_given_up))
+        self._task.add_done_callback(lambda _: finished())
 
-    work: asyncio.Task[Any] = asyncio.ensure_future(app(scope, receive, send_unless_given_up))
-    work.add_done_callback(lambda _: finished())
-    try:
-        await asyncio.wait({work}, timeout=seconds)
-        if not work.done() and began:  # the work is over: it is the client who reads slowly
-            await asyncio.wait({work}, timeout=seconds)
-            work.cancel()
-    except asyncio.CancelledError:  # the server stops, or the client went away
-        _leave(request, work)
-        raise
-    if work.done() or began:
+    async def answered(self, all_in: asyncio.Event, seconds: float) -> bool:
+        """Whether an answer began within so many seconds after all of the body was in. Raises what the app raises."""
+        coming_in = asyncio.ensure_future(all_in.wait())
         try:
-            await work
+            await asyncio.wait({self._task, coming_in}, timeout=seconds + 1, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({self._task}, timeout=seconds)
+            if self._began and not self._task.done():  # the work is over: it is the client who reads slowly
+                await asyncio.wait({self._task}, timeout=seconds)
+                self._task.cancel()
+        except asyncio.CancelledError:  # the server stops
+            self._leave()
+            raise
+        finally:
+            coming_in.cancel()
+        if not (self._began or self._task.done()):
+            self._leave()
+            return False
+        try:
+            await self._task
         except asyncio.CancelledError:
             log.info("an answer was not read in time")
         return True
-    _leave(request, work)
-    return False
 
+    async def _send_unless_given_up(self, message: Message) -> None:
+        if not given_up(self._request):
+            self._began = True
+            await self._send(message)
 
-def _leave(request: Request, work: "asyncio.Task[Any]") -> None:
-    """Let work end by itself, unheard."""
-    setattr(request.state, _GIVEN_UP, True)
-    _late.add(work)
-    work.add_done_callback(_ended_late)
+    def _leave(self) -> None:
+        """Let it end by itself, unheard."""
+        setattr(self._request.state, _GIVEN_UP, True)
+        _late.add(self._task)
+        self._task.add_done_callback(_ended_late)
 
 
 def _ended_late(work: "asyncio.Task[Any]") -> None:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import RouteContext
 
 from api.dependencies import Public
+from api.http.bounds import bound_answers
 from api.http.headers import API_VERSION
 from api.http.routing import routes_of
 from api.problems import MEDIA_TYPE, Problem
@@ -84,6 +85,7 @@ def description(app: FastAPI, url: str) -> dict[str, Any]:
         is_public = _is_public(routes[f"{method} {PREFIX}{path}"])
         operation["security"] = [] if is_public else [{name: []} for name in _SECURITY]
         _complete(method, operation, is_public=is_public)
+    bound_answers(document)
     return document
 
 
