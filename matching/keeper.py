@@ -25,6 +25,7 @@ from matching.pool_building import (
     folder_of,
     from_snapshot,
     gathered,
+    gone,
     many,
     means_of,
     on_other_ground,
@@ -32,8 +33,10 @@ from matching.pool_building import (
     too_many,
 )
 from matching.settings import Settings
+from matching.snapshot import drop_snapshots_holding
 
 LARGE = 20_000  # from so many people on a pool is built anew by a process of its own
+RENEW_SECONDS = 300.0  # so long after somebody is gone, at most, she is in memory and a snapshot is missing
 _TIDY_AGAIN_SECONDS = 30.0
 _RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 _SPAWN = multiprocessing.get_context("spawn")
@@ -53,6 +56,7 @@ class Keeper:
         self._builder: BaseProcess | None = None
         self._tidied: Held | None = None
         self._current_at = time.monotonic()
+        self._renew_at: float | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -116,8 +120,16 @@ class Keeper:
                 moved = on_other_ground(session, held, day)
                 held, changes = (held, None) if moved is None else (moved, changes)
             if changes is not None and not too_many(held, changes):
-                return applied(session, held, changes)
+                held = applied(session, held, changes)
+                self._forget(gone(held, changes))
+                return held
         return self._anew(held)
+
+    def _forget(self, ids: list[str]) -> None:
+        """Let no snapshot hold who is gone, and plan to build the base anew, without her."""
+        if ids:
+            drop_snapshots_holding(folder_of(self._settings), ids)
+            self._renew_at = self._renew_at or time.monotonic() + RENEW_SECONDS
 
     def _anew(self, held: Held) -> Held:
         """All of it from the tables. A large pool is built by a process of its own, which saves it, and opened.
@@ -170,7 +182,9 @@ class Keeper:
         if self._tidied is not None or (self._tidying is not None and self._tidying.is_alive()):
             return
         held = self.held
-        if many(held):
+        due = self._renew_at is not None and time.monotonic() >= self._renew_at
+        if many(held) or due:
+            self._renew_at = None
             self._tidying = threading.Thread(target=self._tidy, args=(True,), name="vonk-build", daemon=True)
         elif scattered(held):
             self._tidying = threading.Thread(target=self._tidy, args=(False,), name="vonk-gather", daemon=True)

@@ -22,7 +22,8 @@ from matching.reference import active_taxonomy, postcode_table
 from matching.rule_store import active_rules
 from matching.rules import RuleSet
 from matching.settings import Settings
-from matching.snapshot import Ground, ground_of, open_newest, save_snapshot, stands_in
+from matching.snapshot import Ground, drop_snapshots_holding, ground_of, open_newest, save_snapshot, stands_in
+from matching.store import existing
 from matching.vacancy_pool import VacancyColumns, VacancyPool, read_vacancies, vacancy_pool_of
 from matching.vocabulary import Vocabulary
 from scoring.taxonomy import PlaceTable
@@ -96,7 +97,14 @@ def from_snapshot(session: Session, means: Means, folder: Path) -> Held | None:
     if changes is None or too_many(held, changes):
         _log.info("the snapshot is not used: too much changed, or in another past")
         return None
-    return applied(session, held, replace(changes, fit=True))
+    held = applied(session, held, replace(changes, fit=True))
+    drop_snapshots_holding(folder, gone(held, changes))
+    return held
+
+
+def gone(held: Held, changes: Changes) -> list[str]:
+    """Who of those that changed is not there any more, in what is held after these changes."""
+    return [one for one in sorted(changes.candidates or ()) if held.pool.find(one) is None]
 
 
 def on_other_ground(session: Session, held: Held, day: date) -> Held | None:
@@ -238,4 +246,14 @@ def _save(engine: Engine, settings: Settings, held: Held) -> None:
         _log.warning("no snapshot was saved: %s", type(error).__name__)
         return
     with session_scope(engine) as session:
-        prune(session, stands_in(folder_of(settings))[0])
+        # Whoever was erased while this was built from an earlier state must not stay in it.
+        drop_snapshots_holding(folder_of(settings), _gone_since(session, held))
+        stands = stands_in(folder_of(settings))
+        if stands:
+            prune(session, stands[0])
+
+
+def _gone_since(session: Session, held: Held) -> list[str]:
+    changes = changes_since(session, held.stand)
+    ids = held.pool.people.ids if changes is None or changes.candidates is None else changes.candidates
+    return sorted(set(ids) - existing(session, ids)) if ids else []

@@ -10,7 +10,7 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -25,7 +25,7 @@ import matching
 import scoring
 from matching.changes import Stand
 from matching.fitting import fit_from_json, fit_to_json
-from matching.pool import OffersLower, Pool, Positions, Segment, days, places_of_regions
+from matching.pool import OffersLower, Pool, Positions, Segment, days, keys_of, places_of_regions
 from matching.pool_columns import Memberships
 from matching.vacancy_pool import VacancyColumns, VacancyPool, vacancy_pool_of
 from matching.vocabulary import Vocabulary
@@ -41,6 +41,7 @@ except ImportError:  # where there are no such locks, two writers at once leave 
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
+_KEYS = "sorted_keys"
 _HALF = ".half"
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -102,7 +103,7 @@ def save_snapshot(folder: Path, pool: Pool, vacancies: VacancyPool, stand: Stand
         **_parts("people", segment.people, but=("groups",)),
         **_parts("memberships", segment.memberships),
         "levels": segment.levels,
-        "sorted_keys": segment.position.sorted_keys,
+        _KEYS: segment.position.sorted_keys,
         "row_of_key": segment.position.row_of_key,
         **{f"titles.{name}": array for name, array in segment.titles.arrays().items()},
         **_parts("vacancies", vacancies.base),
@@ -179,7 +180,7 @@ def _opened(
         memberships,
         files["levels"],
         TitleTable.of_arrays(vocabulary.titles, people.titles, titles),
-        Positions(people.ids, files["sorted_keys"], files["row_of_key"]),
+        Positions(people.ids, files[_KEYS], files["row_of_key"]),
         np.ones(len(people), bool),
     )
     pool = Pool(
@@ -201,6 +202,30 @@ def stands_in(folder: Path) -> list[Stand]:
     """Where the snapshots of a folder stand, the oldest first."""
     parts = [path.name.split("-") for path in _whole_ones(folder)]
     return [Stand(int(version), stamp) for version, stamp, _ in parts]
+
+
+def drop_snapshots_holding(folder: Path, ids: Sequence[str]) -> int:
+    """Take away the snapshots in which any of these people is, and what a killed writer left; how many went.
+
+    It waits for whoever is writing one. Who has one mapped keeps it until it lets go.
+    """
+    if not ids or not folder.exists():
+        return 0
+    wanted, gone = keys_of(ids), 0
+    with _alone(folder):
+        _sweep(folder, keep=())
+        for path in _whole_ones(folder):
+            try:
+                held = np.load(path / f"{_KEYS}.npy", mmap_mode="r", allow_pickle=False)
+                places = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+                holds = bool(len(held)) and bool(np.any(held[places] == wanted))
+            except (OSError, ValueError):
+                holds = True  # damaged: it serves nobody, and who is in it cannot be told
+            if holds:
+                shutil.rmtree(path, ignore_errors=True)
+                gone += 1
+        _sync(folder)
+    return gone
 
 
 def _whole_ones(folder: Path) -> list[Path]:

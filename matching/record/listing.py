@@ -1,7 +1,7 @@
 """The record, read: a page at a time for auditors, and for a person who looked at her."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -82,14 +82,21 @@ def page_of_record(
     return Page([_recorded(row) for row in rows], following)
 
 
-def who_looked(session: Session, candidate_id: str, *, limit: int = 50, cursor: str | None = None) -> Page[Look]:
+def who_looked(
+    session: Session,
+    candidate_id: str,
+    *,
+    kinds: Collection[RecordKind] = LOOKS,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Look]:
     """Who saw something of a candidate, the newest first. Raises Refused as `page_of_record` does."""
     columns = ENTRIES.c
     ids = _ids_about(candidate_id).subquery()
     query = (
         select(ENTRIES, ids.c.rank.label("rank"))
         .join(ids, ids.c.id == columns.id)
-        .where(columns.kind.in_(sorted(LOOKS)))
+        .where(columns.kind.in_(sorted(kinds)))
     )
     rows, following = _some(session, query, columns.id, limit, cursor)
     names = names_by_id(session, {row["organisation_id"] for row in rows})
@@ -105,6 +112,17 @@ def who_looked(session: Session, candidate_id: str, *, limit: int = 50, cursor: 
         for row in rows
     ]
     return Page(looks, following)
+
+
+def looks_at(session: Session, candidate_id: str) -> Iterator[Look]:
+    """All that is on the record of a candidate, looks and changes, the newest first; read a page at a time."""
+    cursor: str | None = None
+    while True:
+        page = who_looked(session, candidate_id, kinds=tuple(RecordKind), limit=MOST, cursor=cursor)
+        yield from page.items
+        if page.next is None:
+            return
+        cursor = page.next
 
 
 def _ids_about(candidate_id: str) -> Any:

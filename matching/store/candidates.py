@@ -6,9 +6,10 @@ nothing is known (`wishes`, `hours`, `travel`) as None; all else comes back as i
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 from sqlmodel import Session
 
 from matching.profiles import CandidateHours, CandidateProfile, Travel, Wishes
@@ -16,7 +17,7 @@ from matching.store.masks import from_grid, from_mask, known_or_none, to_grid, t
 from matching.store.organisations import ids_by_name, names_by_id
 from matching.store.restricted import GROUPS as RESTRICTED
 from matching.store.restricted import SCREENINGS, group_of, group_rows, restricted_rows, screening_rows
-from matching.store.saving import Row, Rows, SaveReport, Shape, load, remove, save, save_as, version_of
+from matching.store.saving import CHUNK, Row, Rows, SaveReport, Shape, load, remove, save, save_as, version_of
 from matching.tables import metadata
 from matching.tables.candidates import CandidateList, WishKind
 from scoring.terms import (
@@ -92,6 +93,15 @@ def load_candidates(
     Raises NotFound (`candidate.unknown`) at one that is not there. `restricted` as in `load_candidate`.
     """
     return load(session, _SHAPE, ids, guarded=restricted)
+
+
+def existing(session: Session, ids: Iterable[str]) -> set[str]:
+    """Which of these candidates are there."""
+    found: set[str] = set()
+    rest = iter(ids)
+    while chunk := list(islice(rest, CHUNK)):
+        found.update(session.connection().scalars(select(CANDIDATES.c.id).where(CANDIDATES.c.id.in_(chunk))))
+    return found
 
 
 def delete_candidate(session: Session, identifier: str) -> None:
@@ -285,25 +295,26 @@ def _kept(old: Row | None, new: Row, on: date) -> Row:
     return {"agreed_on": old["agreed_on"] if old and old["agreed_to_matching"] else on}
 
 
+PARTS = (
+    AVAILABILITY,
+    TRAVEL,
+    LEVELS,
+    WISH_MASKS,
+    WISHES,
+    WORK_DONE,
+    SKILLS,
+    LANGUAGES,
+    SUPPORT_NEEDS,
+    GROUPS,
+    PAST_PLACEMENTS,
+    RESTRICTED,
+    SCREENINGS,
+)
 _SHAPE: Shape[CandidateProfile] = Shape(
     noun="candidate",
     prefix="c",
     root=CANDIDATES,
-    parts=(
-        AVAILABILITY,
-        TRAVEL,
-        LEVELS,
-        WISH_MASKS,
-        WISHES,
-        WORK_DONE,
-        SKILLS,
-        LANGUAGES,
-        SUPPORT_NEEDS,
-        GROUPS,
-        PAST_PLACEMENTS,
-        RESTRICTED,
-        SCREENINGS,
-    ),
+    parts=PARTS,
     take_apart=_take_apart,
     put_together=_put_together,
     organisation_ids=lambda session, profiles: ids_by_name(

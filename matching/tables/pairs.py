@@ -1,6 +1,6 @@
 """What is on record of a candidate and a vacancy together: overrides and introductions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Index
@@ -45,7 +45,11 @@ class OverrideRow(SQLModel, table=True):
 
 
 class IntroductionRow(SQLModel, table=True):
-    """Candidate and employer brought together for a vacancy; open ones count towards her maximum."""
+    """Candidate and employer brought together for a vacancy; open ones count towards her maximum.
+
+    `rejected_at`: since when it is certain that no work comes of it; from then on a term runs after which it is erased
+    (`matching.retention`), a longer one where she agreed (`keep_agreed_on`). NULL: no term runs.
+    """
 
     __tablename__ = "introductions"
     __table_args__ = (
@@ -60,3 +64,5 @@ class IntroductionRow(SQLModel, table=True):
     state: str = Field(max_length=8)
     opened_at: datetime = Field(sa_type=UtcDateTime)
     closes_at: datetime = Field(sa_type=UtcDateTime)
+    rejected_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    keep_agreed_on: date | None = None

@@ -1,4 +1,7 @@
-"""The record of who looked and who changed what, with its seals; triggers keep it append-only."""
+"""The record of who looked and who changed what, with its seals; and since when the term of an introduction runs.
+
+Triggers keep the record append-only.
+"""
 
 from collections.abc import Sequence
 
@@ -119,6 +122,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_start")),
     )
     op.bulk_insert(start, [{"id": 1, "through": 0, "hash": "0" * 64, "n_dropped": 0}])
+    op.add_column("introductions", sa.Column("rejected_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("introductions", sa.Column("keep_agreed_on", sa.Date(), nullable=True))
+    op.create_index(op.f("ix_introductions_rejected_at"), "introductions", ["rejected_at"])
     _guard_postgresql() if op.get_bind().dialect.name == "postgresql" else _guard_sqlite()
 
 
@@ -164,6 +170,9 @@ def _guard_postgresql() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_introductions_rejected_at"), "introductions")
+    op.drop_column("introductions", "keep_agreed_on")
+    op.drop_column("introductions", "rejected_at")
     for table in reversed(TABLES):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
