@@ -117,6 +117,14 @@ def export_file(what: Kind, file: File) -> None:
     work.export_file(what, file)
 
 
+@app.command("worker", help="cli.help.worker")
+def worker() -> None:
+    """Work without serving."""
+    from api.commands import worker as work
+
+    work.worker()
+
+
 @app.command("serve", help="cli.help.serve")
 def serve(
     host: Annotated[str, typer.Option("--host", help="cli.option.host")] = "127.0.0.1",

@@ -17,6 +17,7 @@ from matching.changes import note_change
 from matching.clock import date_of
 from matching.database import session_scope
 from matching.errors import NotFound
+from matching.idempotency import forget
 from matching.pool_building import folder_of
 from matching.record import Entry, RecordKind, record_all
 from matching.record.listing import looks_at
@@ -212,6 +213,8 @@ def _remove(session: Session, settings: Settings, ids: Sequence[str]) -> None:
     if not ids:
         return
     connection = session.connection()
+    for one in ids:
+        forget(session, one)  # answers that are kept for retries
     for chunk in _chunks(ids):
         theirs = set(connection.scalars(select(GRANTS.c.account_id).where(GRANTS.c[_OWNER].in_(chunk))))
         for table in reversed(metadata.sorted_tables):

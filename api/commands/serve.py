@@ -11,7 +11,10 @@ from api.commands.terminal import busy, say
 from api.dependencies import open_service
 from api.http import logs
 from api.http.telemetry import provider_of
+from matching.clock import now
 from matching.errors import Refused
+from matching.housekeeping import Housekeeping
+from matching.rights import raise_nobody
 from matching.settings import Settings
 
 
@@ -26,12 +29,14 @@ def serve(host: str, port: int, *, with_demo: bool) -> None:
         if with_demo:
             with busy("cli.busy.demo"):
                 load_world(engine, settings)
+        raise_nobody(engine, settings, now=now(settings))
         with busy("cli.busy.serve"):
             service = open_service(settings, engine, listens_on=listener.getsockname()[0])
             service.current.warm_up()
         app = create_app(service, traces)
-        _say(listener)
-        run(app, service, listener)
+        with Housekeeping(engine, settings):
+            _say(listener)
+            run(app, service, listener)
         service.keeper.close()
         engine.dispose()
 

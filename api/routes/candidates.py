@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
+from api import policies
 from api.dependencies import (
     CandidateId,
     LanguageDep,
@@ -34,8 +35,10 @@ from matching.pool import days
 from matching.profiles import CandidateProfile, Education, Level, RegionCode
 from matching.questions import questions_for
 from matching.record import RecordKind
+from matching.rights import erase, export_of
 from matching.search import Filters, search
 from matching.store import candidate_version, load_candidates
+from matching.under_way import REQUEST_ID
 from scoring.terms import Certificate, Licence, Sector, TravelMode
 
 AROUND = (Role.ADVISER, Role.COACH, Role.CASEWORKER)
@@ -181,6 +184,32 @@ def patch_candidate(
     stored = stored_of(session, [person.id])[person.id]
     answer_with_version(request, response, stored["version"])
     return body_of(profile_for(session, reach, person), stored)
+
+
+@router.delete("/{candidateId}", status_code=204, operation_id="eraseCandidate")
+def erase_candidate(
+    service: ServiceDep,
+    session: SessionDep,
+    reach: ReachDep,
+    moment: MomentDep,
+    person: Annotated[CandidateFacts, Depends(NeedsCandidate(change_candidate))],
+) -> Response:
+    """Erase her, for good: profile, identity, and whatever of her stands in snapshots, backups and training data."""
+    erase(session, service.settings, person.id, now=moment, actor=reach.actor, request_id=REQUEST_ID.get())
+    return Response(status_code=204)
+
+
+@router.get("/{candidateId}/export", response_model=dict[str, Any], operation_id="exportCandidate")
+def export_candidate(
+    service: ServiceDep,
+    session: SessionDep,
+    moment: MomentDep,
+    trail: TrailDep,
+    person: Annotated[CandidateFacts, Depends(NeedsCandidate(policies.export_candidate))],
+) -> dict[str, Any]:
+    """All that is stored of her, and who looked at it: when, at what, in which role and for which organisation."""
+    trail.note(RecordKind.EXPORT_MADE, about_candidate=person.id)
+    return export_of(session, service.settings, person.id, now=moment)
 
 
 @router.get(

@@ -430,3 +430,26 @@ def test_a_token_that_reads_changes_nothing(asked: Served) -> None:
     refused = reader.post("/v1/candidates", json=NEW)
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:vonk:problem:auth.scope")
     assert reader.post("/v1/vacancy-previews", json=JOB).status_code == 200
+
+
+def test_she_gets_all_that_is_stored_of_her_and_who_looked_and_is_erased_when_she_asks(
+    asked: Served, adviser: TestClient
+) -> None:
+    her = made(adviser, "/v1/candidates", NEW)
+    path = f"/v1/candidates/{her['id']}"
+    adviser.put(f"{path}/identity", json={"name": "Planted Marker"})
+    adviser.get(path)
+    herself = asked.signed_in(Grant(Role.CANDIDATE, candidate_id=her["id"]))
+    told = herself.get(f"{path}/export").json()
+    assert told["identity"]["name"] == "Planted Marker"
+    assert ("profile_read", "adviser") in {(one["what"], one["role"]) for one in told["record"]}
+    coach = asked.signed_in(Grant(Role.COACH), known_as="coach 9")
+    assert coach.get(f"{path}/export").status_code == 404
+    assert coach.delete(path).status_code == 404
+    assert herself.delete(path).status_code == 204
+    assert herself.get(path).status_code == 401  # her account went with her
+    assert adviser.get(path).status_code == 404
+    assert her["id"] not in adviser.get("/v1/candidates?limit=200").text
+    auditor = asked.signed_in(Grant(Role.AUDITOR))
+    kinds = [one["kind"] for one in auditor.get(f"/v1/audit-entries?candidateId={her['id']}").json()["items"]]
+    assert kinds[0] == "erased"
