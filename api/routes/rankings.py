@@ -35,7 +35,7 @@ from matching.facts import VacancyFacts, candidate_facts
 from matching.levers import rounded_for_employers
 from matching.overrides import Override, put_override
 from matching.profiles import Words
-from matching.ranking import explain_pair, list_version, overruled_for, rank
+from matching.ranking import Ranking, explain_pair, list_version, overruled_for, rank
 from matching.record import RecordKind
 from matching.store import load_vacancy
 from matching.tables.pairs import OverrideDirection
@@ -76,11 +76,16 @@ def get_ranking(
     """The people for a vacancy, the best first: nobody is left out for a low chance. An employer gets cards."""
     if Role.ADVISER in reach.roles and rank_candidates(reach, vacancy) is None:
         ranking = rank(session, service.current.within(reach.sees), vacancy.id, limit)
-        details = {"list": ranking.list_version, "model": ranking.model_version, "order": ranking.order}
-        shown = [item.candidate_id for item in ranking.items]
-        trail.note(RecordKind.RANKING_SHOWN, about=vacancy.id, details=details, shown=shown)
+        note_ranking(trail, ranking)
         return ranking_body(ranking, language)
     return _cards(service, session, language, vacancy, limit, moment, trail)
+
+
+def note_ranking(trail: Trail, ranking: Ranking) -> None:
+    """Leave on the record that a list was shown, and who stood on it."""
+    details = {"list": ranking.list_version, "model": ranking.model_version, "order": ranking.order}
+    shown = [item.candidate_id for item in ranking.items]
+    trail.note(RecordKind.RANKING_SHOWN, about=ranking.vacancy_id, details=details, shown=shown)
 
 
 def _cards(
