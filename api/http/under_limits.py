@@ -46,7 +46,8 @@ class Places:
             raise HttpProblem("server.busy", headers=retry_after(SECONDS_FOR_A_PLACE))
         self._n_waiting += 1
         try:
-            await asyncio.wait_for(self._free.acquire(), SECONDS_FOR_A_PLACE)
+            async with asyncio.timeout(SECONDS_FOR_A_PLACE):
+                await self._free.acquire()
         except TimeoutError:
             raise HttpProblem("server.busy", headers=retry_after(SECONDS_FOR_A_PLACE)) from None
         finally:

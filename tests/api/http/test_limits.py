@@ -1,5 +1,6 @@
 """Too much, too fast and too slow are told so, and do no harm to others."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, create_engine
 
 from api.http.rates import KEPT_KEYS, Buckets
 from tests.api.http import things
-from tests.api.http.conftest import Start
+from tests.api.http.conftest import Running, Start
 from tests.api.http.things import bare_service, client_of, names
 
 PROBLEM = "application/problem+json"
@@ -102,8 +103,8 @@ def test_a_server_that_is_full_says_so_and_can_still_be_watched(start: Start) ->
         assert client.get("/v1/things").status_code == 200
 
 
-def test_a_body_is_refused_before_all_of_it_was_sent(start: Start) -> None:
-    server = start(body_bytes="2000", request_seconds="1")
+def test_a_body_is_refused_before_all_of_it_was_sent(short_of_time: Running) -> None:
+    server = short_of_time
     head = b"POST /v1/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     said, answer = server.raw(head + b"Content-Length: 3000\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413 ")
@@ -122,6 +123,21 @@ def test_a_body_is_refused_before_all_of_it_was_sent(start: Start) -> None:
     said.close()
     with server.client() as client:
         assert client.post("/v1/things", json={"name": "a"}).status_code == 201
+
+
+def test_a_connection_on_which_no_request_begins_is_closed(short_of_time: Running) -> None:
+    server = short_of_time
+    for said in (b"G", b"GET /health/live HTTP/1.1\r\nHost: x\r\nX-Slow: y"):
+        connection = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+        connection.sendall(said)
+        assert connection.recv(10) == b""
+        connection.close()
+    connection, answer = server.raw(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    connection.sendall(b"GET /health/live HTTP/1.1\r\nX: ")
+    while part := connection.recv(65_536):
+        assert not part.startswith(b"HTTP/1.1 4")
+    connection.close()
 
 
 def test_a_file_may_be_larger_than_other_bodies(sqlite_engine: Engine, tmp_path: Path) -> None:
