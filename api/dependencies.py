@@ -24,6 +24,7 @@ from matching.facts import CandidateFacts, VacancyFacts, candidate_facts, vacanc
 from matching.keeper import Keeper, open_keeper
 from matching.reach import Reach, reach_of
 from matching.record import Entry, RecordKind, record_all
+from matching.record.together import TogetherRecorder
 from matching.record.writing import Detail
 from matching.settings import Settings
 from matching.tables.base import ID_LENGTH
@@ -43,13 +44,14 @@ class Service:
     keeper: Keeper
     current: CurrentRanker
     opened_at: datetime
+    recorder: TogetherRecorder
     stopping: Event = field(default_factory=Event)  # set when the server was told to stop
 
 
 def open_service(settings: Settings, engine: Engine, *, listens_on: str) -> Service:
     """Open the pool on the day of the clock, and follow its changes. Raises as `open_keeper` does."""
     keeper = open_keeper(engine, settings)
-    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), now(settings))
+    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), now(settings), TogetherRecorder(engine))
 
 
 def get_service(request: Request) -> Service:
@@ -243,8 +245,7 @@ def get_trail(service: ServiceDep, session: SessionDep, reach: ReachDep, moment:
     trail = Trail(session, reach.actor, moment)
     yield trail
     if trail.waiting:
-        with session_scope(service.engine) as apart:
-            record_all(apart, trail.waiting, now=moment)
+        service.recorder.write(trail.waiting, now=moment)
 
 
 TrailDep = Annotated[Trail, Depends(get_trail, scope="function")]

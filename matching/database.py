@@ -5,9 +5,10 @@ when it begins, so that it waits its turn (10 s at most) and never fails halfway
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, Engine, MetaData, event, make_url, text
 from sqlalchemy import create_engine as create_sqlalchemy_engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 import matching.tables as tables
@@ -23,9 +25,12 @@ from matching.errors import Conflict, Invalid
 from matching.settings import Settings
 
 BUSY_TIMEOUT_MS = 10_000
+SPARE_CONNECTIONS = 8  # beside one for each request: the record, who follows changes, housekeeping
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x766F6E6B  # "vonk": the advisory lock under which one process at a time migrates
 _READ_ONLY = "vonk_read_only"
+_QUEUES = Lock()
+_WRITERS: dict[str, Lock] = {}  # by the file of a SQLite database
 # Classes and codes of SQLSTATE (PostgreSQL) that pass by themselves: connection, conflict of two transactions, no
 # means, an operator who stops it, no lock, the system below.
 _AWAY_SQLSTATES = ("08", "40", "53", "57", "55P03", "58")
@@ -52,12 +57,13 @@ def create_engine(settings: Settings) -> Engine:
     """The engine of an installation; makes the data folder when the database is the embedded one."""
     if not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return engine_for(settings.url)
+    return engine_for(settings.url, connections=settings.concurrent_requests + SPARE_CONNECTIONS)
 
 
-def engine_for(url: str, setting: str = "VONK_DATABASE_URL") -> Engine:
+def engine_for(url: str, setting: str = "VONK_DATABASE_URL", *, connections: int = 20) -> Engine:
     """An engine for a URL: `sqlite:///file` or `postgresql://...` (always through psycopg).
 
+    `connections` at most are open at once: a request that reads holds one, and waits for another to write the record.
     What people wrote stays out of its error messages. Raises Invalid for another kind of database, naming the setting.
     """
     try:
@@ -68,9 +74,15 @@ def engine_for(url: str, setting: str = "VONK_DATABASE_URL") -> Engine:
         raise Invalid("settings.database_url", setting)
     if parsed.get_backend_name() == "postgresql":
         return create_sqlalchemy_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            hide_parameters=True,
+            pool_size=connections,
+            max_overflow=0,
         )
-    engine = create_sqlalchemy_engine(parsed, hide_parameters=True)
+    engine = create_sqlalchemy_engine(
+        parsed, hide_parameters=True, poolclass=QueuePool, pool_size=connections, max_overflow=0
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -102,8 +114,26 @@ def session_scope(engine: Engine, *, read_only: bool = False) -> Iterator[Sessio
     """
     if read_only:
         engine = engine.execution_options(**_reading(engine))
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    turn = nullcontext() if read_only or engine.dialect.name != "sqlite" else _turn_to_write(engine)
+    with turn, Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def _turn_to_write(engine: Engine) -> Iterator[None]:
+    """One writer of this process after another: SQLite would let them poll for its lock, and some would starve.
+
+    Whose turn does not come in time goes on, and hears from the database that it is busy.
+    """
+    database = engine.url.database or ""
+    with _QUEUES:
+        lock = _WRITERS.setdefault(database, Lock())
+    mine = lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+    try:
+        yield
+    finally:
+        if mine:
+            lock.release()
 
 
 def is_read_only(session: Session) -> bool:

@@ -1,6 +1,6 @@
 """`/v1/vacancies/{vacancyId}/ranking`: who fits a vacancy and why (or why not) one person; overrides of these."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query, Response
 from pydantic import Field
@@ -24,7 +24,7 @@ from api.http.routing import api_router
 from api.policies import ask_of_vacancy, coach_explained, overrule, rank_candidates, read_candidate, read_vacancy
 from api.schemas.cards import CardsBody, card_item
 from api.schemas.profiles import Id
-from api.schemas.ranking import Body, ExplanationBody, RankingBody, explanation_body, ranking_body
+from api.schemas.ranking import Body, ExplanationBody, RankingBody, explanation_body, json_answer, ranking_body
 from api.wording import sentence
 from matching.actors import Role
 from matching.cards import MOST_CARDS, ShownCard, cards_for, name_cards
@@ -72,13 +72,13 @@ def get_ranking(
     trail: TrailDep,
     vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(ask_of_vacancy))],
     limit: Limit = 50,
-) -> Any:
+) -> Response:
     """The people for a vacancy, the best first: nobody is left out for a low chance. An employer gets cards."""
     if Role.ADVISER in reach.roles and rank_candidates(reach, vacancy) is None:
         ranking = rank(session, service.current.within(reach.sees), vacancy.id, limit)
         note_ranking(trail, ranking)
-        return ranking_body(ranking, language)
-    return _cards(service, session, language, vacancy, limit, moment, trail)
+        return json_answer(ranking_body(ranking, language))
+    return json_answer(_cards(service, session, language, vacancy, limit, moment, trail))
 
 
 def note_ranking(trail: Trail, ranking: Ranking) -> None:
