@@ -24,6 +24,8 @@ from matching.errors import Conflict, Invalid
 from matching.settings import Settings
 
 BUSY_TIMEOUT_MS = 10_000
+_KEPT_OPEN = 5  # connections, when nobody needs them
+_FOR_OTHERS = 8  # connections beside those of requests: health, the keeper, work in the background
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x766F6E6B  # "vonk": the advisory lock under which one process at a time migrates
 _READ_ONLY = "vonk_read_only"
@@ -37,14 +39,17 @@ def create_engine(settings: Settings) -> Engine:
     """The engine of an installation; makes the data folder when the database is the embedded one."""
     if not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return engine_for(settings.url)
+    return engine_for(settings.url, connections=2 * settings.concurrent_requests + _FOR_OTHERS)
 
 
-def engine_for(url: str) -> Engine:
+def engine_for(url: str, *, connections: int = 15) -> Engine:
     """An engine for a URL: `sqlite:///file` or `postgresql://...` (always through psycopg).
 
-    What people wrote stays out of its error messages. Raises Invalid for another kind of database.
+    `connections`: how many there may be at once. A request may hold two, one that reads and one that writes; with
+    fewer than that for all requests together, each could wait for the second of another. What people wrote stays out
+    of its error messages. Raises Invalid for another kind of database.
     """
+    pool: dict[str, Any] = {"pool_size": _KEPT_OPEN, "max_overflow": max(0, connections - _KEPT_OPEN)}
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -53,9 +58,10 @@ def engine_for(url: str) -> Engine:
         raise Invalid("settings.database_url", "VONK_DATABASE_URL")
     if parsed.get_backend_name() == "postgresql":
         return create_sqlalchemy_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True, **pool
         )
-    engine = create_sqlalchemy_engine(parsed, hide_parameters=True)
+    in_memory = parsed.database in (None, "", ":memory:")  # one connection, by its nature
+    engine = create_sqlalchemy_engine(parsed, hide_parameters=True, **({} if in_memory else pool))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -34,7 +34,8 @@ class ServingSettings(BaseSettings):
         ge=1,
         le=1_000,
         description="How many requests are worked on at once; four times as many may wait "
-        "for a moment, the rest is told to come back. Work runs in 40 threads: with more, health waits too.",
+        "for a moment, the rest is told to come back. Each may hold two connections of the database. Work runs in 40 "
+        "threads: with more requests than that, health waits too.",
     )
     account_per_minute: int = Field(
         default=600, ge=1, le=1_000_000, description="How many requests an account may make a minute, in each process."

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.app import create_app
 from api.dependencies import Public, Service, ServiceDep, SessionDep, WritingSessionDep, open_service
 from api.http import callers, logs
-from api.http.etags import IfMatchDep, answer_with_version
+from api.http.etags import NOT_MODIFIED, IfMatchDep, answer_with_version
 from api.http.idempotency import ONCE
 from api.http.paging import Page, PagingDep
 from api.http.routing import api_router
@@ -93,7 +93,7 @@ def many(session: SessionDep, paging: PagingDep, kind: Annotated[str, Query(max_
     return Page(items=[ThingOut(id=row.id, name=row.name) for row in rows], next=following)
 
 
-@router.get("/versions/{version}")
+@router.get("/versions/{version}", responses={**NOT_MODIFIED})
 def versioned(version: Version, request: Request, response: Response) -> dict[str, int]:
     answer_with_version(request, response, version)
     return {"version": version}
