@@ -105,7 +105,7 @@ def change(version: Version, body: ThingIn, if_match: IfMatchDep) -> dict[str, s
     return {"name": body.name}
 
 
-@router.post("/files")
+@router.post("/files", dependencies=[ONCE])
 async def upload(request: Request, file: Annotated[bytes, File()]) -> dict[str, int]:
     return {"n": len(file)}
 
