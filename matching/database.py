@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Engine, MetaData, event, make_url, text
 from sqlalchemy import create_engine as create_sqlalchemy_engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 import matching.tables as tables
@@ -25,7 +24,7 @@ from matching.errors import Conflict, Invalid
 from matching.settings import Settings
 
 BUSY_TIMEOUT_MS = 10_000
-SPARE_CONNECTIONS = 8  # beside one for each request: the record, who follows changes, housekeeping
+_FOR_OTHERS = 8  # connections beside those of requests: health, the keeper, work in the background
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x766F6E6B  # "vonk": the advisory lock under which one process at a time migrates
 _READ_ONLY = "vonk_read_only"
@@ -57,15 +56,17 @@ def create_engine(settings: Settings) -> Engine:
     """The engine of an installation; makes the data folder when the database is the embedded one."""
     if not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return engine_for(settings.url, connections=settings.concurrent_requests + SPARE_CONNECTIONS)
+    return engine_for(settings.url, connections=2 * settings.concurrent_requests + _FOR_OTHERS)
 
 
-def engine_for(url: str, setting: str = "VONK_DATABASE_URL", *, connections: int = 20) -> Engine:
+def engine_for(url: str, setting: str = "VONK_DATABASE_URL", *, connections: int = 15) -> Engine:
     """An engine for a URL: `sqlite:///file` or `postgresql://...` (always through psycopg).
 
-    `connections` at most are open at once: a request that reads holds one, and waits for another to write the record.
-    What people wrote stays out of its error messages. Raises Invalid for another kind of database, naming the setting.
+    `connections`: how many there may be at once. A request may hold two, one that reads and one that writes; with
+    fewer than that for all requests together, each could wait for the second of another. What people wrote stays out
+    of its error messages. Raises Invalid for another kind of database, naming the setting.
     """
+    pool: dict[str, Any] = {"pool_size": connections, "max_overflow": 0}
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -74,15 +75,10 @@ def engine_for(url: str, setting: str = "VONK_DATABASE_URL", *, connections: int
         raise Invalid("settings.database_url", setting)
     if parsed.get_backend_name() == "postgresql":
         return create_sqlalchemy_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_pre_ping=True,
-            hide_parameters=True,
-            pool_size=connections,
-            max_overflow=0,
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True, **pool
         )
-    engine = create_sqlalchemy_engine(
-        parsed, hide_parameters=True, poolclass=QueuePool, pool_size=connections, max_overflow=0
-    )
+    in_memory = parsed.database in (None, "", ":memory:")  # one connection, by its nature
+    engine = create_sqlalchemy_engine(parsed, hide_parameters=True, **({} if in_memory else pool))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

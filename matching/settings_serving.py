@@ -34,7 +34,8 @@ class ServingSettings(BaseSettings):
         ge=1,
         le=1_000,
         description="How many requests are worked on at once: some four times the cores; others wait for a "
-        "moment, and thirty-two times as many at most. Work runs in 40 threads: with more, health waits too.",
+        "moment, and thirty-two times as many at most. Each may hold two connections of the database. Work runs in 40 threads: with "
+        "more, health waits too.",
     )
     account_per_minute: int = Field(
         default=6_000,

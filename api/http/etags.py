@@ -7,8 +7,9 @@ a form that was opened yesterday must not undo, unseen, what a colleague filled 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 
@@ -26,6 +27,10 @@ _STORED_MATCH = Annotated[
         description='The ETag of what is changed, as it was read; "*" for whatever it is now.',
     ),
 ]
+
+
+# For `responses` of a route that calls `answer_with_version`, so that its description has it.
+NOT_MODIFIED: Mapping[int | str, dict[str, Any]] = {304: {"description": "The client has this version."}}
 
 
 def etag(version: int, request: Request) -> str:

@@ -55,9 +55,9 @@ def start(installation: Installation, tmp_path_factory: pytest.TempPathFactory) 
     """Starts servers, with settings of their own, and ends them."""
     started: list[Running] = []
 
-    def start(**settings: str) -> Running:
+    def start(again: Path | None = None, **settings: str) -> Running:
         folder = tmp_path_factory.mktemp("server")
-        data_dir = Path(copytree(installation.data_dir, folder / "data"))
+        data_dir = again or Path(copytree(installation.data_dir, folder / "data"))
         given = {f"VONK_{name.upper()}": value for name, value in settings.items()}
         with (folder / "log").open("w", encoding="utf-8") as log:
             process = subprocess.Popen(

@@ -5,12 +5,15 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine
 
 from api.http.rates import KEPT_KEYS, Buckets
+from matching.database import create_engine as open_database
+from matching.settings import Settings
 from tests.api.http import things
 from tests.api.http.conftest import Running, Start
 from tests.api.http.things import bare_service, client_of, names
@@ -101,6 +104,16 @@ def test_a_server_that_is_full_says_so_and_can_still_be_watched(start: Start) ->
         (server.data_dir / "released").touch()
         assert slow.result().status_code == 200
         assert client.get("/v1/things").status_code == 200
+
+
+def test_every_request_that_is_worked_on_can_have_two_connections(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, concurrent_requests=12)
+    engine = open_database(settings)
+    with ExitStack() as stack:
+        began = time.monotonic()
+        held = [stack.enter_context(engine.connect()) for _ in range(2 * 12)]
+        assert (len(held), time.monotonic() - began < 20) == (24, True), "none waits for another"
+    engine.dispose()
 
 
 def test_a_body_is_refused_before_all_of_it_was_sent(short_of_time: Running) -> None:
