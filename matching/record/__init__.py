@@ -8,10 +8,11 @@ batches by one process (`Sealer`), whose head is kept in a file outside the data
 from matching.record.listing import Look, Page, Recorded, RecordFilter, page_of_record, who_looked
 from matching.record.sealing import Sealer, anchor_sealed, begin_anchor, expire, seal
 from matching.record.verifying import Finding, Verified, verify
-from matching.record.writing import Entry, record, record_all
+from matching.record.writing import Detail, Entry, record, record_all
 from matching.tables.record import RecordKind
 
 __all__ = [
+    "Detail",
     "Entry",
     "Finding",
     "Look",
