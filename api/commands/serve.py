@@ -11,6 +11,7 @@ from api.commands.demo import demo_settings, load_world
 from api.commands.prepare import prepare
 from api.commands.terminal import busy, say
 from api.dependencies import open_service
+from matching.caretaker import Caretaker
 from matching.errors import Refused
 from matching.settings import Settings
 
@@ -41,7 +42,8 @@ def serve(host: str, port: int, *, with_demo: bool) -> None:
             signal.SIGTERM, lambda *_: None
         )  # uvicorn stops by it; then this process ends as one that is done
         _say(listener)
-        uvicorn.Server(config).run(sockets=[listener])
+        with Caretaker(engine, settings):
+            uvicorn.Server(config).run(sockets=[listener])
         service.keeper.close()
         engine.dispose()
 
