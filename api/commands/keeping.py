@@ -1,4 +1,4 @@
-"""The commands that keep what is stored: `vonk audit`, `keys`, `backup`, `restore`, `retain`; `api.cli` registers them."""
+"""The commands that keep what is stored: `vonk audit`, `keys`, `backup`, `restore`, `retain`; for `api.cli`."""
 
 from pathlib import Path
 from typing import Annotated, Any

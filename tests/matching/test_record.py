@@ -35,8 +35,8 @@ from matching.record import (
     verifying,
     who_looked,
 )
-from matching.settings import Settings
 from matching.rule_store import save_rule_sets
+from matching.settings import Settings
 from tests.matching.pool_world import RULES, settings_on
 
 ADVISER = Actor("a_adviser", (Grant(Role.ADVISER, region="AM05", organisation_id="o_wsp"),))
