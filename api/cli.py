@@ -12,6 +12,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from api.commands import keeping
 from api.commands.bench import bench
 from api.commands.kinds import TOP_MOST, Language, ReferenceKind, What
 from api.commands.search import search
@@ -32,6 +33,7 @@ read = typer.Typer(help="cli.help.read", no_args_is_help=True, rich_markup_mode=
 app.add_typer(read, name="read")
 app.add_typer(evaluate, name="evaluate")
 app.command("bench", help="cli.help.bench")(bench)
+keeping.register(app)
 app.command("search", help="cli.help.search")(search)
 
 Vacancy = Annotated[str, typer.Argument(metavar="VACANCY", help="cli.argument.vacancy")]

@@ -18,11 +18,9 @@ from matching.clock import date_of
 from matching.database import session_scope
 from matching.errors import NotFound
 from matching.idempotency import forget
-from matching.pool_building import folder_of
 from matching.record import Entry, RecordKind, record_all
 from matching.record.listing import looks_at
 from matching.settings import Settings
-from matching.snapshot import drop_snapshots_holding
 from matching.store import existing, get_identity, load_candidate
 from matching.store.candidates import CANDIDATES, PARTS
 from matching.store.identities import IDENTITIES
@@ -183,7 +181,7 @@ def apply_tombstones(session: Session, settings: Settings, *, now: datetime) -> 
     _remove(session, settings, back)
     again = [Entry(RecordKind.ERASED, about_candidate=one, details={"again": True}) for one in back]
     record_all(session, again, now=now)
-    drop_snapshots_holding(folder_of(settings), erased)
+    _drop_from_disk(settings, erased)
     return len(back)
 
 
@@ -195,7 +193,7 @@ def raise_nobody(engine: Engine, settings: Settings, *, now: datetime) -> int:
     with session_scope(engine, read_only=True) as session:
         buried, recorded = _erased(session, settings)
         if recorded <= buried and not existing(session, buried):
-            drop_snapshots_holding(folder_of(settings), sorted(buried))
+            _drop_from_disk(settings, sorted(buried))
             return 0
     with session_scope(engine) as session:
         return apply_tombstones(session, settings, now=now)
@@ -224,7 +222,15 @@ def _remove(session: Session, settings: Settings, ids: Sequence[str]) -> None:
         granted = select(func.count()).where(GRANTS.c.account_id == ACCOUNTS.c.id).scalar_subquery()
         connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.id.in_(sorted(theirs)), granted == 0))
     note_change(session, ChangeKind.CANDIDATE, ids)
-    session.info.setdefault(_FORGET, []).append((folder_of(settings), tuple(ids)))
+    session.info.setdefault(_FORGET, []).append((settings, tuple(ids)))
+
+
+def _drop_from_disk(settings: Settings, ids: Sequence[str]) -> None:
+    if ids:
+        from matching.pool_building import folder_of  # heavy, and few commands have somebody to forget
+        from matching.snapshot import drop_snapshots_holding
+
+        drop_snapshots_holding(folder_of(settings), ids)
 
 
 @event.listens_for(OrmSession, "after_commit")
@@ -232,8 +238,8 @@ def _forget_on_disk(session: OrmSession) -> None:
     """Not earlier: a snapshot that is made of the state before would stand again."""
     if session.in_nested_transaction():
         return
-    for folder, ids in session.info.pop(_FORGET, ()):
-        drop_snapshots_holding(folder, ids)
+    for settings, ids in session.info.pop(_FORGET, ()):
+        _drop_from_disk(settings, ids)
 
 
 @event.listens_for(OrmSession, "after_rollback")

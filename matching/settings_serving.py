@@ -33,9 +33,9 @@ class ServingSettings(BaseSettings):
         default=8,
         ge=1,
         le=1_000,
-        description="How many requests are worked on at once: some four times the cores; others wait for a "
-        "moment, and thirty-two times as many at most. Each may hold two connections of the database. Work runs in 40 threads: with "
-        "more, health waits too.",
+        description="How many requests are worked on at once: some four times the cores. Others wait for a moment, "
+        "thirty-two times as many at most. Each may hold two connections of the database. Work runs in 40 threads: "
+        "with more, health waits too.",
     )
     account_per_minute: int = Field(
         default=6_000,

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from matching.errors import NotFound, VonkError
 from matching.settings import Settings
 from matching.tables import metadata
-from matching.vault import open_for, seal_for
+from matching.vault import open_for, seal_for, who_has_a_key
 from matching.vault.opening import secrets_of
 
 IDENTITIES = metadata.tables["identities"]
@@ -94,6 +94,12 @@ def reseal_identities(session: Session, settings: Settings, most: int) -> int:
             update(IDENTITIES).where(columns.candidate_id == row.candidate_id).values(sealed=sealed, key_id=PERSONAL)
         )
     return len(rows)
+
+
+def without_key(session: Session, settings: Settings) -> int:
+    """Of how many people an identity is kept that nobody can open, since the vault has no key of theirs."""
+    ids = session.connection().scalars(select(IDENTITIES.c.candidate_id).where(IDENTITIES.c.key_id == PERSONAL)).all()
+    return len(ids) - len(who_has_a_key(settings, ids))
 
 
 def _open_old(settings: Settings, candidate_id: str, sealed: bytes, key_id: str) -> bytes:

@@ -74,6 +74,18 @@ def n_keys(settings: Settings) -> int:
         return int(session.connection().scalar(select(func.count()).select_from(PERSON_KEYS)) or 0)
 
 
+def who_has_a_key(settings: Settings, ids: Iterable[str]) -> set[str]:
+    """Which of these people have a key."""
+    found: set[str] = set()
+    with session_scope(vault_of(settings).engine, read_only=True) as session:
+        for chunk in _chunks(ids):
+            columns = PERSON_KEYS.c
+            found.update(
+                session.connection().scalars(select(columns.candidate_id).where(columns.candidate_id.in_(chunk)))
+            )
+    return found
+
+
 def forget_keys_of_nobody(settings: Settings, exist: Callable[[list[str]], set[str]]) -> int:
     """Destroy keys whose person is not there and that are older than GRACE days; `exist` gives those who are."""
     vault, last, gone = vault_of(settings), "", 0

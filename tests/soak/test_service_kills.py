@@ -1,4 +1,4 @@
-"""kill -9 at a hundred random moments under write load: what was acknowledged is there, nothing is half, the chain fits"""
+"""kill -9 at a hundred moments under write load: what was acknowledged is there, nothing is half, the chain fits."""
 
 import random
 import threading
