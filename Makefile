@@ -29,6 +29,7 @@ format: .venv/.ready-dev
 # What is generated from the code; a test compares.
 docs: .venv/.ready-dev
 	$(BIN)/python -m api.http.catalogue > docs/problems.md
+	$(BIN)/python -m matching.settings_page > docs/settings.md
 
 # Names and versions only, for all platforms and Pythons that the project runs on.
 constraints: .venv/.ready-dev
