@@ -1,5 +1,5 @@
 # Vonk: two commands for a newcomer (demo, test); the rest for who carries it on.
-.PHONY: demo test soak format serve docs constraints clean
+.PHONY: demo test soak format serve docs constraints dependencies clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -29,11 +29,17 @@ format: .venv/.ready-dev
 # What is generated from the code; a test compares.
 docs: .venv/.ready-dev
 	$(BIN)/python -m api.http.catalogue > docs/problems.md
+	$(BIN)/python -m matching.settings_page > docs/settings.md
 
 # Names and versions only, for all platforms and Pythons that the project runs on.
 constraints: .venv/.ready-dev
 	$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 --upgrade \
 		--no-header --no-annotate --quiet --output-file constraints.txt
+
+# What Vonk is built of; with all extras, so that the licence of each package can be read.
+dependencies: .venv/.ready-dev
+	@$(call install,-e '.[bench,client,cluster,semantic,telemetry]' --group dev)
+	$(BIN)/python -m tests.docs.dependencies > .venv/dependencies.md && cp .venv/dependencies.md docs/security/dependencies.md
 
 clean:
 	rm -rf .venv .vonk

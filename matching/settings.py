@@ -1,6 +1,6 @@
-"""The settings of a Vonk: from `VONK_*` environment variables or a file `vonk.env`; read once.
+"""The settings of a Vonk: from `VONK_*` environment variables, a file `vonk.env` or a folder of secrets; read once.
 
-Every setting has a description, which is also its documentation.
+Every setting has a description, which is also its documentation (`matching.settings_page`).
 """
 
 import secrets
@@ -9,7 +9,12 @@ from typing import Literal, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from matching.settings_serving import ServingSettings
 
@@ -63,11 +68,38 @@ class Settings(ServingSettings):
         le=1_200,
         description=f"After so many months entries of the record are dropped; at least {AUDIT_MONTHS_MIN}.",
     )
+    secrets_dir: Path | None = Field(
+        default=None,
+        description="A folder with a file for each setting that has not been given otherwise, named as its variable in "
+        "lower case (`vonk_secret_key`), as Docker, Kubernetes and systemd give secrets to a service.",
+    )
     clock: Path | None = Field(
         default=None,
         description="A file with an RFC 3339 time that stands in for now, for demonstrations and "
         "simulations; refused in production.",
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where settings come from, the first that says something goes before; the folder is one of them itself."""
+        named = (source() for source in (init_settings, env_settings, dotenv_settings))
+        folder = next((one["secrets_dir"] for one in named if one.get("secrets_dir")), None)
+        sources = (init_settings, env_settings, dotenv_settings)
+        return (*sources, SecretsSettingsSource(settings_cls, folder)) if folder and Path(folder).is_dir() else sources
+
+    @field_validator("secrets_dir")
+    @classmethod
+    def _there(cls, folder: Path | None) -> Path | None:
+        if folder is not None and not folder.is_dir():
+            raise ValueError("no such folder")
+        return folder
 
     @field_validator("secret_key", "secret_key_old")
     @classmethod
