@@ -7,14 +7,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.dependencies import Service
 from api.languages import language_of
-from api.routes import description, health, pages, rankings
+from api.routes import account_pages, description, health, pages, rankings, signing_in
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _ON_EVERY_RESPONSE = {
     "API-Version": description.API_VERSION,
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -30,6 +29,8 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(description.router, prefix="/v1")
     app.include_router(rankings.router, prefix="/v1")
     app.include_router(pages.router)
+    app.include_router(signing_in.router)
+    app.include_router(account_pages.router)
     problems.add_handlers(app)
     app.add_middleware(OnEveryResponse)
     return app
@@ -54,6 +55,7 @@ class OnEveryResponse:
                 started = True
                 headers = MutableHeaders(scope=message)
                 headers.update(_ON_EVERY_RESPONSE)
+                headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
                 headers.setdefault("Cache-Control", "no-store")
                 headers.setdefault("Content-Language", language_of(request))
             await send(message)

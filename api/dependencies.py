@@ -9,13 +9,14 @@ from fastapi import Depends, Path, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from api.auth import SAFE_METHODS, who_asks
+from api.auth import SAFE_METHODS, is_to_be_noticed, notice, who_asks
 from api.languages import language_of
+from api.pages.who import who_is
 from api.policies import TOLD, CandidatePolicy, Denied, Policy, VacancyPolicy
 from matching.actors import Scope
 from matching.clock import date_of, now
 from matching.current import CurrentRanker
-from matching.database import session_scope
+from matching.database import is_read_only, session_scope
 from matching.errors import NotFound, Refused
 from matching.facts import CandidateFacts, VacancyFacts, candidate_facts, vacancy_facts
 from matching.keeper import Keeper, open_keeper
@@ -76,7 +77,15 @@ CandidateId = Annotated[str, Path(alias="candidateId", **_ID)]
 
 def get_reach(request: Request, service: ServiceDep, session: SessionDep, moment: MomentDep) -> Reach:
     """Who asks, and how far she reaches. Raises NotSignedIn, and Refused (`auth.other_site`)."""
-    return reach_of(who_asks(request, session, now=moment), service.current.neighbours())
+    actor = who_asks(request, session, now=moment)
+    if is_to_be_noticed(request, session, now=moment):
+        if is_read_only(session):
+            with session_scope(service.engine) as writing:
+                notice(request, writing, now=moment)
+        else:
+            notice(request, session, now=moment)
+    request.state.who = who_is(request, session, actor)
+    return reach_of(actor, service.current.neighbours())
 
 
 ReachDep = Annotated[Reach, Depends(get_reach)]

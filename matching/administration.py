@@ -96,14 +96,14 @@ def give_role(
 ) -> str:
     """Grant a role; its id. Raises as `matching.accounts.grant`, and Conflict (`account.last_administrator`)."""
     with _an_administrator_remains(session, date_of(now)):
-        identifier = grant(session, account_id, given, now=now, ends_on=ends_on, granted_by=by and by.account_id)
+        identifier = grant(
+            session, account_id, given, now=now, ends_on=ends_on, granted_by=by.account_id if by else None
+        )
     noted(session, Noted.RIGHTS_CHANGED, f"granted_{given.role.value}", about=account_id, by=by)
     return identifier
 
 
-def take_role(
-    session: Session, account_id: str, grant_id: str, *, now: datetime, by: Actor | None = None
-) -> None:
+def take_role(session: Session, account_id: str, grant_id: str, *, now: datetime, by: Actor | None = None) -> None:
     """Take a role back. Raises NotFound (`grant.unknown`), and Conflict (`account.last_administrator`)."""
     with _an_administrator_remains(session, date_of(now)):
         withdraw(session, account_id, grant_id)

@@ -1,7 +1,7 @@
-"""How long somebody waits after wrong attempts: in the database, so that all processes agree; for who signs people in.
+"""How long somebody waits after wrong attempts, in the database so that all processes agree; for who signs people in.
 
-The first attempts are free, then each doubles the wait, up to a quarter of an hour: guessing becomes hopeless and nobody
-is locked out for good. An attempt is counted before it is judged, so that many at once are not free either, and
+The first attempts are free, then each doubles the wait, up to a quarter of an hour: guessing becomes hopeless, and
+nobody is locked out for good. An attempt is counted before it is judged, so that many at once are not free either, and
 forgotten when it was right. A browser in which she signed in before is counted apart: strangers cannot make her wait
 there.
 """
@@ -120,6 +120,9 @@ def _seconds(row: sa.Row[tuple[str, int, datetime]], free: int, now: datetime) -
     return max(0, -int(-left // 1))
 
 
-def forget(session: Session, counters: Sequence[Counter]) -> None:
-    """It was right: what went wrong before no longer counts."""
-    session.connection().execute(sa.delete(ATTEMPTS).where(ATTEMPTS.c.key.in_([one.key for one in counters])))
+def was_right(session: Session, mine: Counter, address: Counter) -> None:
+    """What went wrong before no longer counts for her; for where it came from, this attempt alone is taken back."""
+    connection, columns = session.connection(), ATTEMPTS.c
+    once = sa.and_(columns.key == address.key, columns.failures == 1)
+    connection.execute(sa.delete(ATTEMPTS).where(sa.or_(columns.key == mine.key, once)))
+    connection.execute(sa.update(ATTEMPTS).where(columns.key == address.key).values(failures=columns.failures - 1))

@@ -1,4 +1,4 @@
-"""What happens to accounts is noted here, in the transaction of what happened; for all that signs in and gives rights."""
+"""What happens to accounts is noted here, in its own transaction; for all that signs in and gives rights."""
 
 import logging
 from enum import StrEnum

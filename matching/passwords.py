@@ -1,7 +1,7 @@
 """Passwords: what is good enough, the hash that is kept, and whether one is right; for who signs people in.
 
-Hashing takes a good part of a tenth of a second and 64 MB on purpose: never within a transaction, never on the event
-loop, and only some at once.
+Hashing takes a good part of a tenth of a second and 64 MB on purpose: never on the event loop, only some at once, and
+at sign-in, where strangers come, outside any transaction.
 """
 
 from functools import cache
@@ -13,7 +13,17 @@ from zxcvbn import zxcvbn
 from matching.errors import Invalid
 
 LENGTH_MIN, LENGTH_MAX = 12, 200
-_GUESSABLE = ("vonk", "welkom", "wachtwoord", "geheim", "banenafspraak", "werkgever", "jobcoach", "adviseur", "kandidaat")
+_GUESSABLE = (
+    "vonk",
+    "welkom",
+    "wachtwoord",
+    "geheim",
+    "banenafspraak",
+    "werkgever",
+    "jobcoach",
+    "adviseur",
+    "kandidaat",
+)
 _SCORE_MIN = 3  # of 4: some 10 ** 8 guesses and more
 _LENGTH_WEIGHED = 72
 _AT_ONCE = BoundedSemaphore(4)

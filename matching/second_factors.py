@@ -56,23 +56,26 @@ def has_factor(session: Session, account_id: str) -> bool:
     return has_app(session, account_id) or session.connection().scalar(passkey) is not None
 
 
-def secret_to_set_up(session: Session, settings: Settings, account_id: str) -> str:
-    """The secret to put in an app, the same until it is confirmed. Raises Conflict (`factor.there`) after that."""
-    connection = session.connection()
-    row = connection.execute(sa.select(SECRETS).where(SECRETS.c.account_id == account_id)).one_or_none()
-    if row is None:
-        secret = pyotp.random_base32()
-        sealed = seal(settings, _PURPOSE, secret.encode(), account_id)
-        connection.execute(sa.insert(SECRETS).values(account_id=account_id, sealed=sealed))
-        return secret
-    if row.confirmed_at is not None:
+def begin_set_up(session: Session, settings: Settings, account_id: str) -> None:
+    """Make a secret to put in an app, where there is none yet. Raises Conflict (`factor.there`) where one is in use."""
+    if has_app(session, account_id):
         raise Conflict("factor.there")
-    return unseal(settings, _PURPOSE, row.sealed, account_id).decode()
+    if secret_being_set_up(session, settings, account_id) is None:
+        sealed = seal(settings, _PURPOSE, pyotp.random_base32().encode(), account_id)
+        session.connection().execute(sa.insert(SECRETS).values(account_id=account_id, sealed=sealed))
+
+
+def secret_being_set_up(session: Session, settings: Settings, account_id: str) -> str | None:
+    """The secret to put in an app, the same until it is confirmed; None where none is being set up."""
+    columns = SECRETS.c
+    query = sa.select(columns.sealed).where(columns.account_id == account_id, columns.confirmed_at.is_(None))
+    sealed: bytes | None = session.connection().scalar(query)
+    return None if sealed is None else unseal(settings, _PURPOSE, sealed, account_id).decode()
 
 
 def address_for_app(secret: str, name: str) -> str:
     """What the picture for an app says: an otpauth address."""
-    return pyotp.TOTP(secret).provisioning_uri(name, issuer_name="Vonk")
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name="Vonk")
 
 
 def set_up(session: Session, settings: Settings, account_id: str, code: str, *, now: datetime) -> Sequence[str] | None:

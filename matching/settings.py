@@ -47,9 +47,9 @@ class Settings(BaseSettings):
 
     second_factor: Literal["off", "staff"] | None = Field(
         default=None,
-        description="Of whom a second factor is asked at sign-in: `staff` (advisers, coaches, caseworkers, coordinators, "
-        "auditors, administrators) or `off`. `staff` in production and `off` in development if left out; who has "
-        "one is always asked for it.",
+        description="Of whom a second factor is asked at sign-in: `staff` (advisers, coaches, caseworkers, "
+        "coordinators, auditors, administrators) or `off`. `staff` in production and `off` in development if left "
+        "out; who has one is always asked for it.",
     )
     oidc_issuer: str | None = Field(
         default=None,

@@ -30,9 +30,7 @@ class SignIn:
     here: bool
 
 
-def begin(
-    session: Session, account_id: str, *, confirmed: bool, now: datetime, issuer: str | None = None
-) -> str:
+def begin(session: Session, account_id: str, *, confirmed: bool, now: datetime, issuer: str | None = None) -> str:
     """Start a session, and the secret for its cookie; one that is not `confirmed` waits for a second factor.
 
     Those that are over are dropped on the way.
@@ -52,9 +50,10 @@ def begin(
     return secret
 
 
-def end(session: Session, secret: str) -> None:
-    """End a session; one that is not there is ended already."""
-    session.connection().execute(sa.delete(SIGN_INS).where(SIGN_INS.c.hash == hash_of(secret)))
+def end(session: Session, secret: str) -> str | None:
+    """End a session, and tell whose it was; None for one that is not there, which is ended already."""
+    query = sa.delete(SIGN_INS).where(SIGN_INS.c.hash == hash_of(secret)).returning(SIGN_INS.c.account_id)
+    return session.connection().execute(query).scalar_one_or_none()
 
 
 def end_others(session: Session, account_id: str, secret: str) -> None:
@@ -127,9 +126,7 @@ def of_account(session: Session, account_id: str, secret: str | None, *, now: da
 def is_to_be_seen(session: Session, secret: str, *, now: datetime) -> bool:
     """Whether it is long enough ago that `seen` kept something."""
     columns = SIGN_INS.c
-    at: datetime | None = session.connection().scalar(
-        sa.select(columns.seen_at).where(columns.hash == hash_of(secret))
-    )
+    at: datetime | None = session.connection().scalar(sa.select(columns.seen_at).where(columns.hash == hash_of(secret)))
     return at is not None and at < now - SEEN_EVERY
 
 

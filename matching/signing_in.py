@@ -14,7 +14,7 @@ from matching import attempts, sign_ins
 from matching.attempts import Counter
 from matching.noting import Noted, noted
 from matching.passwords import verify_password
-from matching.second_factors import asks_second_factor
+from matching.second_factors import asks_second_factor, begin_set_up, has_factor
 from matching.settings import Settings
 from matching.tables import metadata
 
@@ -25,8 +25,8 @@ ACCOUNTS = metadata.tables["accounts"]
 class Attempt:
     """An attempt that was counted; what it is judged by shows nowhere."""
 
-    counters: tuple[Counter, ...]
-    mine: tuple[Counter, ...]  # those that a right answer clears
+    mine: Counter
+    address: Counter
     account_id: str | None
     password_hash: str | None
 
@@ -52,10 +52,11 @@ def open_attempt(
     )
     known = attempts.of_browser(settings, row.id if row else None, browser)
     mine = known or attempts.of_account(settings, email)
-    counters = (mine, attempts.of_address(settings, address))
-    attempts.count(session, counters, now=now)
-    judged = row is not None and row.active
-    return Attempt(counters, (mine,), row.id if judged else None, row.password_hash if judged else None)
+    address_counter = attempts.of_address(settings, address)
+    attempts.count(session, (mine, address_counter), now=now)
+    if row is None or not row.active:
+        return Attempt(mine, address_counter, None, None)
+    return Attempt(mine, address_counter, row.id, row.password_hash)
 
 
 def is_right(attempt: Attempt, password: str) -> bool:
@@ -63,12 +64,14 @@ def is_right(attempt: Attempt, password: str) -> bool:
     return verify_password(password, attempt.password_hash)
 
 
-def close_attempt(session: Session, settings: Settings, attempt: Attempt, right: bool, *, now: datetime) -> SignedIn | None:
+def close_attempt(
+    session: Session, settings: Settings, attempt: Attempt, right: bool, *, now: datetime
+) -> SignedIn | None:
     """Begin a session where the password was right, else note that it went wrong; None then."""
     if attempt.account_id is None or not right or not _still(session, attempt):
         noted(session, Noted.SIGN_IN_FAILED, "password", about=attempt.account_id)
         return None
-    attempts.forget(session, attempt.mine)
+    attempts.was_right(session, attempt.mine, attempt.address)
     return begin_session(session, settings, attempt.account_id, "password", now=now)
 
 
@@ -90,8 +93,13 @@ def begin_session(
     issuer: str | None = None,
     factor_given: bool = False,
 ) -> SignedIn:
-    """A session of who proved who she is; confirmed where no second factor is asked of her, or it was given."""
+    """A session of who proved who she is; confirmed where no second factor is asked of her, or it was given.
+
+    Who has to give one and has none begins to set it up.
+    """
     confirmed = factor_given or not asks_second_factor(session, settings, account_id, now=now)
+    if not confirmed and not has_factor(session, account_id):
+        begin_set_up(session, settings, account_id)
     secret = sign_ins.begin(session, account_id, confirmed=confirmed, now=now, issuer=issuer)
     noted(session, Noted.SIGNED_IN, how if confirmed else f"{how}_awaits_factor", about=account_id)
     return SignedIn(account_id, secret, confirmed)

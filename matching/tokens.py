@@ -133,9 +133,7 @@ def used(session: Session, secret: str, *, today: date) -> None:
     """Keep on which day a token was last used."""
     columns = TOKENS.c
     other = sa.or_(columns.used_on.is_(None), columns.used_on < today)
-    session.connection().execute(
-        sa.update(TOKENS).where(columns.hash == hash_of(secret), other).values(used_on=today)
-    )
+    session.connection().execute(sa.update(TOKENS).where(columns.hash == hash_of(secret), other).values(used_on=today))
 
 
 def actor_of_token(session: Session, secret: str, *, now: datetime) -> Actor | None:

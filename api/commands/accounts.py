@@ -58,9 +58,7 @@ def writing() -> Iterator[tuple[Session, datetime]]:
         yield session, now(settings)
 
 
-def create(
-    person: AskedPerson, reach: AskedReach, *, ask_password: bool, read_password: bool, as_json: bool
-) -> None:
+def create(person: AskedPerson, reach: AskedReach, *, ask_password: bool, read_password: bool, as_json: bool) -> None:
     """Make an account with its roles, and print its id."""
     email = administering.check_email(person.email) if person.email else None
     kept = None

@@ -28,4 +28,6 @@ def list_all(as_json: bool) -> None:
     if not found:
         say("organisation.none")
     for one in found:
-        out(f"{one.id}  {one.name} ({words(f'organisation.{one.kind}')}{', ' + one.region if one.region else ''})", 0, 2)
+        out(
+            f"{one.id}  {one.name} ({words(f'organisation.{one.kind}')}{', ' + one.region if one.region else ''})", 0, 2
+        )

@@ -9,7 +9,8 @@ from matching.actors import Scope
 from matching.administration import find_account
 from matching.errors import Invalid
 from matching.noting import Noted, noted
-from matching.tokens import create_token, list_tokens, revoke as revoke_token
+from matching.tokens import create_token, list_tokens
+from matching.tokens import revoke as revoke_token
 
 __all__ = ["AskedReach", "create", "list_all", "revoke"]
 

@@ -1,4 +1,4 @@
-"""What proves who signs in: attempts, second factors, passkeys, links to other providers; the language of an account."""
+"""What proves who signs in: attempts, second factors, passkeys and links; the language of an account."""
 
 from collections.abc import Sequence
 
