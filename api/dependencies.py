@@ -12,7 +12,7 @@ from sqlmodel import Session
 from api.auth import SAFE_METHODS, is_to_be_noticed, notice, who_asks
 from api.languages import language_of
 from api.pages.who import who_is
-from api.policies import TOLD, CandidatePolicy, Denied, Policy, VacancyPolicy
+from api.policies import TOLD, CandidatePolicy, Denied, Policy, VacancyPolicy, is_loopback
 from matching.actors import Scope
 from matching.clock import date_of, now
 from matching.current import CurrentRanker
@@ -20,6 +20,7 @@ from matching.database import is_read_only, session_scope
 from matching.errors import NotFound, Refused
 from matching.facts import CandidateFacts, VacancyFacts, candidate_facts, vacancy_facts
 from matching.keeper import Keeper, open_keeper
+from matching.made_up import only_made_up
 from matching.reach import Reach, reach_of
 from matching.settings import Settings
 from matching.tables.base import ID_LENGTH
@@ -35,12 +36,19 @@ class Service:
     keeper: Keeper
     current: CurrentRanker
     opened_at: datetime
+    is_demo: bool = False  # begun to show a made-up world
 
 
-def open_service(settings: Settings, engine: Engine, *, listens_on: str) -> Service:
+def open_service(settings: Settings, engine: Engine, *, listens_on: str, is_demo: bool = False) -> Service:
     """Open the pool on the day of the clock, and follow its changes. Raises as `open_keeper` does."""
     keeper = open_keeper(engine, settings)
-    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), now(settings))
+    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), now(settings), is_demo)
+
+
+def lets_look_along(service: Service, session: Session) -> bool:
+    """Whether anybody may look along as a made-up account: a demo, in development, on this machine, nothing real."""
+    here = service.settings.env == "development" and is_loopback(service.listens_on)
+    return service.is_demo and here and only_made_up(session)
 
 
 def get_service(request: Request) -> Service:

@@ -1,15 +1,16 @@
 """Signing in and out on pages, without JavaScript: a password, then a second factor where one is asked."""
 
 from collections.abc import Sequence
+from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
 from api.auth import NotSignedIn, check_from_here
 from api.cookies import A_YEAR, BROWSER, LANGUAGE, SESSION, drop_cookie, read_cookie, set_cookie
-from api.dependencies import MomentDep, Needs, Public, ReachDep, Service, ServiceDep, SessionDep
+from api.dependencies import MomentDep, Needs, Public, ReachDep, Service, ServiceDep, SessionDep, lets_look_along
 from api.pages.forms import Code, Email, Next, NextField, Password, address_of, local_path
 from api.pages.picture import picture_of
 from api.pages.rendering import render
@@ -17,12 +18,15 @@ from api.pages.who import home_of
 from api.policies import signed_in
 from matching import attempts, sign_ins
 from matching.accounts import actor_of, load_account
+from matching.actors import Role
 from matching.attempts import TooSoon
 from matching.clock import date_of, now
 from matching.database import session_scope
+from matching.errors import NotFound
+from matching.made_up import made_up_accounts
 from matching.noting import Noted, noted
 from matching.second_factors import address_for_app, has_factor, is_code_right, secret_being_set_up, set_up
-from matching.signing_in import SignedIn, close_attempt, is_right, open_attempt
+from matching.signing_in import SignedIn, begin_session, close_attempt, is_right, open_attempt
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _OPEN = [Depends(Public())]
@@ -33,7 +37,9 @@ SECOND = "/sign-in/second-factor"
 @router.get("/sign-in", dependencies=_OPEN)
 def sign_in_page(request: Request, service: ServiceDep, back: Next = "") -> str:
     """Where somebody signs in."""
-    return _page(request, service, back)
+    with session_scope(service.engine, read_only=True) as session:
+        roles = list(made_up_accounts(session)) if lets_look_along(service, session) else []
+    return _page(request, back, roles=roles)
 
 
 @router.post("/sign-in", dependencies=_OWN_FORM)
@@ -58,14 +64,31 @@ def sign_in(
                 now=moment,
             )
     except TooSoon as wait:
-        page = _page(request, service, back, email=email, fault="sign_in.wait", seconds=wait.seconds)
+        page = _page(request, back, email=email, fault="sign_in.wait", seconds=wait.seconds)
         return HTMLResponse(page, 429, {"Retry-After": str(wait.seconds)})
     right = is_right(attempt, password)
     with session_scope(service.engine) as session:
         begun = close_attempt(session, settings, attempt, right, now=moment)
         if begun is not None:
             return let_in(request, service, session, begun, back)
-    return HTMLResponse(_page(request, service, back, email=email, fault="sign_in.wrong"), 401)
+    return HTMLResponse(_page(request, back, email=email, fault="sign_in.wrong"), 401)
+
+
+@router.post("/sign-in/made-up", dependencies=_OWN_FORM)
+def look_along(
+    request: Request,
+    service: ServiceDep,
+    session: SessionDep,
+    moment: MomentDep,
+    role: Annotated[Role, Form()],
+    back: NextField = "",
+) -> Response:
+    """Look along as somebody who is made up; only where everything is."""
+    account_id = made_up_accounts(session).get(role) if lets_look_along(service, session) else None
+    if account_id is None:
+        raise NotFound("page.closed")
+    begun = begin_session(session, service.settings, account_id, "made_up", now=moment, factor_given=True)
+    return let_in(request, service, session, begun, back)
 
 
 @router.get(SECOND, dependencies=_OPEN)
@@ -168,7 +191,14 @@ def start(request: Request, reach: ReachDep) -> str:
 
 
 def _page(
-    request: Request, service: Service, back: str, /, *, email: str = "", fault: str = "", **values: object
+    request: Request,
+    back: str,
+    /,
+    *,
+    email: str = "",
+    fault: str = "",
+    roles: Sequence[Role] = (),
+    **values: object,
 ) -> str:
     return render(
         request,
@@ -178,6 +208,7 @@ def _page(
         fault=fault,
         values=values,
         left="left" in request.query_params,
+        roles=roles,
     )
 
 

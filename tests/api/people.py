@@ -79,12 +79,12 @@ def sign_in(browser: TestClient, email: str, password: str = PASSWORD, back: str
 
 
 @contextmanager
-def house(folder: Path, **settings: Any) -> Iterator[House]:
+def house(folder: Path, *, listens_on: str = "127.0.0.1", is_demo: bool = False, **settings: Any) -> Iterator[House]:
     """A Vonk of its own on a prepared data folder."""
     clock = folder / "clock"
     clock.write_text(MOMENT.isoformat(), encoding="utf-8")
     known = {"data_dir": folder / "data"} | ({} if settings.get("env") == "production" else {"clock": clock})
     chosen = Settings(**known | settings)
     engine = prepare(chosen)
-    yield House(of_service(open_service(chosen, engine, listens_on="127.0.0.1")), clock)
+    yield House(of_service(open_service(chosen, engine, listens_on=listens_on, is_demo=is_demo)), clock)
     engine.dispose()
