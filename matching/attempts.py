@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from matching.errors import Refused
-from matching.sealing import keyed_hash
+from matching.small_secrets import keyed_hash
 from matching.settings import Settings
 from matching.tables import metadata
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from api.dependencies import Public
 from api.problems import MEDIA_TYPE, Problem
-from api.routes import rankings
+from api.routes import accounts, organisations, rankings, tokens
 
 API_VERSION = "1.0.0"
 CONTACT = {"name": "Vonk", "email": "vonk@vonk.example", "url": "https://vonk.example"}
@@ -20,6 +20,7 @@ _PROBLEMS = {
     "500": "Something went wrong that is not the fault of who asks.",
 }
 
+_SUBJECTS = (rankings, accounts, tokens, organisations)
 router = APIRouter(dependencies=[Depends(Public())], include_in_schema=False)
 
 
@@ -36,7 +37,7 @@ def description(url: str) -> dict[str, Any]:
         version=API_VERSION,
         description=_ABOUT,
         contact=CONTACT,
-        routes=rankings.router.routes,
+        routes=[route for one in _SUBJECTS for route in one.router.routes],
         servers=[{"url": url}],
     )
     schemas = document["components"]["schemas"]
