@@ -46,6 +46,18 @@ def signed_in(_reach: Reach) -> Denied | None:
     return None
 
 
+def list_tokens_of(reach: Reach, account_id: str | None) -> Denied | None:
+    """The tokens of an account, or (None) of all: her own; all for who keeps or audits accounts."""
+    if reach.roles & {Role.ADMINISTRATOR, Role.AUDITOR} or account_id == reach.actor.account_id:
+        return None
+    return Denied.REACH
+
+
+def end_token(reach: Reach, account_id: str) -> Denied | None:
+    """A token of an account: her own, or any for who keeps accounts."""
+    return None if Role.ADMINISTRATOR in reach.roles or account_id == reach.actor.account_id else Denied.REACH
+
+
 def _first(*answers: Denied | None) -> Denied | None:
     """Yes where one of several says yes; else the reason that tells most."""
     if None in answers:

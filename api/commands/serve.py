@@ -28,7 +28,7 @@ def serve(host: str, port: int, *, with_demo: bool) -> None:
             with busy("cli.busy.demo"):
                 load_world(engine, settings)
         with busy("cli.busy.serve"):
-            service = open_service(settings, engine, listens_on=listener.getsockname()[0])
+            service = open_service(settings, engine, listens_on=listener.getsockname()[0], is_demo=with_demo)
             service.current.warm_up()
         app = create_app(service, traces)
         with Caretaker(engine, settings):

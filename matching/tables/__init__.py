@@ -20,6 +20,7 @@ from matching.tables import (
     reference,
     restricted,
     rules,
+    signing_in,
     vacancies,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "reference",
     "restricted",
     "rules",
+    "signing_in",
     "vacancies",
 ]
 
