@@ -80,6 +80,15 @@ class PatientForSoLong(H11Protocol):
             self._closing = self.loop.call_later(self.seconds, self.transport.close)
 
 
+def send_at_once(listener: socket.socket) -> None:
+    """Let connections that come in send what they have; else each answer waits for the client to confirm its head.
+
+    Head and body are two packets, and that took 45 ms of each request. asyncio does it for sockets that it makes itself
+    alone; connections take it over from the socket that listens.
+    """
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 def run(app: FastAPI, service: Service, listener: socket.socket) -> None:
     """Serve until told to stop; back when all that was under way has ended, or `finish_seconds` have passed."""
     seconds = min(float(IDLE_SECONDS), service.settings.request_seconds)
@@ -96,6 +105,7 @@ def run(app: FastAPI, service: Service, listener: socket.socket) -> None:
         h11_max_incomplete_event_size=HEAD_BYTES,
         timeout_graceful_shutdown=service.settings.finish_seconds,
     )
+    send_at_once(listener)
     previous = signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn stops by it; then it is done, and no failure
     try:
         Server(config, service).run(sockets=[listener])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine
 
+from api.commands.serving import send_at_once
 from api.http.rates import KEPT_KEYS, Buckets
 from matching.database import create_engine as open_database
 from matching.settings import Settings
@@ -151,6 +152,13 @@ def test_a_connection_on_which_no_request_begins_is_closed(short_of_time: Runnin
     while part := connection.recv(65_536):
         assert not part.startswith(b"HTTP/1.1 4")
     connection.close()
+
+
+def test_an_answer_does_not_wait_for_the_client_to_confirm_its_head() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        send_at_once(listener)
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_file_may_be_larger_than_other_bodies(sqlite_engine: Engine, tmp_path: Path) -> None:
