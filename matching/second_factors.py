@@ -20,7 +20,7 @@ from matching.clock import date_of
 from matching.errors import Conflict
 from matching.noting import Noted, noted
 from matching.settings import Settings
-from matching.small_secrets import seal, unseal
+from matching.small_secrets import resealed, seal, unseal
 from matching.tables import metadata
 from matching.tokens import hash_of
 
@@ -117,6 +117,17 @@ def _take(session: Session, settings: Settings, account_id: str, code: str, now:
             )
             return bool(taken.rowcount)
     return False
+
+
+def reseal_app_secrets(session: Session, settings: Settings) -> int:
+    """Seal the secrets of all apps under the secret in force; how many were not. Raises VonkError (`sealed.broken`)."""
+    connection, n_resealed = session.connection(), 0
+    for row in connection.execute(sa.select(SECRETS.c.account_id, SECRETS.c.sealed)).all():
+        anew = resealed(settings, _PURPOSE, row.sealed, row.account_id)
+        if anew is not None:
+            same = (SECRETS.c.account_id == row.account_id, SECRETS.c.sealed == row.sealed)
+            n_resealed += connection.execute(sa.update(SECRETS).where(*same).values(sealed=anew)).rowcount
+    return n_resealed
 
 
 def new_recovery_codes(session: Session, account_id: str) -> Sequence[str]:

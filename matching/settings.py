@@ -198,3 +198,9 @@ def secret_of(settings: Settings) -> bytes:
         finally:
             made.unlink()
     return kept.read_bytes()
+
+
+def secrets_of(settings: Settings) -> list[bytes]:
+    """The secrets that open what was sealed, the one in force first: while one replaces another there are two."""
+    old = settings.secret_key_old
+    return [secret_of(settings), *([old.get_secret_value().encode()] if old is not None else [])]

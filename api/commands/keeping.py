@@ -76,6 +76,7 @@ def rotate(as_json: AsJson = False) -> None:
     from matching.clock import now
     from matching.database import session_scope
     from matching.record import RecordKind, record
+    from matching.second_factors import reseal_app_secrets
     from matching.settings import Settings
     from matching.store import reseal_identities
     from matching.vault import n_keys
@@ -92,8 +93,14 @@ def rotate(as_json: AsJson = False) -> None:
         n_resealed += n
         if not n:
             break
-    body: dict[str, Any] = {"keys": done.n_keys, "wrapped": done.n_wrapped, "resealed": n_resealed}
     with session_scope(engine) as session:
+        n_factors = reseal_app_secrets(session, settings)
+        body: dict[str, Any] = {
+            "keys": done.n_keys,
+            "wrapped": done.n_wrapped,
+            "resealed": n_resealed,
+            "factors": n_factors,
+        }
         record(session, None, RecordKind.KEYS_ROTATED, now=now(settings), details=body)
     print_json(body) if as_json else say("keys.rotated", **body)
 

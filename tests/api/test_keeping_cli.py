@@ -8,10 +8,12 @@ from sqlalchemy import text
 
 from api.commands.prepare import prepare
 from api.wording import LOCALES, has_words
+from matching.accounts import create_account
 from matching.database import create_engine, session_scope
 from matching.profiles import CandidateProfile
 from matching.record import FindingCode, RecordKind, record, seal_all
 from matching.rights import erase
+from matching.second_factors import begin_set_up, secret_being_set_up
 from matching.settings import Settings
 from matching.store import Identity, get_identity, put_identity, save_candidates
 from matching.tables import metadata
@@ -119,16 +121,21 @@ def test_keys_go_over_to_a_new_secret(
     own: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     identifier = woman(own)
+    engine = create_engine(own)
+    with session_scope(engine) as session:
+        account = create_account(session, now=MOMENT)
+        begin_set_up(session, own, account)
+        secret = secret_being_set_up(session, own, account)
     monkeypatch.setenv("VONK_SECRET_KEY", NEW)
     status, _, error = asked(capsys, "keys", "rotate")
     assert (status, "VONK_SECRET_KEY_OLD" in error) == (1, True)
     monkeypatch.setenv("VONK_SECRET_KEY_OLD", OLD)
     status, out, _ = asked(capsys, "keys", "rotate", "--json")
-    assert (status, json_of(out)) == (0, {"keys": 1, "wrapped": 1, "resealed": 0})
+    assert (status, json_of(out)) == (0, {"keys": 1, "wrapped": 1, "resealed": 0, "factors": 1})
     monkeypatch.delenv("VONK_SECRET_KEY_OLD")
-    engine = create_engine(own)
     with session_scope(engine) as session:
         assert get_identity(session, Settings(), identifier) == SOMEBODY
+        assert secret_being_set_up(session, Settings(), account) == secret
     engine.dispose()
 
 
