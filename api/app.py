@@ -7,7 +7,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.dependencies import Service
 from api.languages import language_of
-from api.routes import account_pages, accounts, description, health, organisations, pages, rankings, signing_in, tokens
+from api.routes import (
+    account_pages,
+    accounts,
+    description,
+    health,
+    organisations,
+    other_provider,
+    pages,
+    rankings,
+    signing_in,
+    tokens,
+)
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -32,6 +43,7 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(one.router, prefix="/v1")
     app.include_router(pages.router)
     app.include_router(signing_in.router)
+    app.include_router(other_provider.router)
     app.include_router(account_pages.router)
     problems.add_handlers(app)
     app.add_middleware(OnEveryResponse)

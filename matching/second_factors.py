@@ -19,8 +19,8 @@ from matching.actors import Role
 from matching.clock import date_of
 from matching.errors import Conflict
 from matching.noting import Noted, noted
-from matching.small_secrets import seal, unseal
 from matching.settings import Settings
+from matching.small_secrets import seal, unseal
 from matching.tables import metadata
 from matching.tokens import hash_of
 

@@ -39,7 +39,7 @@ def sign_in_page(request: Request, service: ServiceDep, back: Next = "") -> str:
     """Where somebody signs in."""
     with session_scope(service.engine, read_only=True) as session:
         roles = list(made_up_accounts(session)) if lets_look_along(service, session) else []
-    return _page(request, back, roles=roles)
+    return _page(request, service, back, roles=roles)
 
 
 @router.post("/sign-in", dependencies=_OWN_FORM)
@@ -64,14 +64,14 @@ def sign_in(
                 now=moment,
             )
     except TooSoon as wait:
-        page = _page(request, back, email=email, fault="sign_in.wait", seconds=wait.seconds)
+        page = _page(request, service, back, email=email, fault="sign_in.wait", seconds=wait.seconds)
         return HTMLResponse(page, 429, {"Retry-After": str(wait.seconds)})
     right = is_right(attempt, password)
     with session_scope(service.engine) as session:
         begun = close_attempt(session, settings, attempt, right, now=moment)
         if begun is not None:
             return let_in(request, service, session, begun, back)
-    return HTMLResponse(_page(request, back, email=email, fault="sign_in.wrong"), 401)
+    return HTMLResponse(_page(request, service, back, email=email, fault="sign_in.wrong"), 401)
 
 
 @router.post("/sign-in/made-up", dependencies=_OWN_FORM)
@@ -174,12 +174,13 @@ def let_in(request: Request, service: Service, session: Session, begun: SignedIn
 @router.post("/sign-out", dependencies=_OWN_FORM)
 def sign_out(request: Request, session: SessionDep) -> Response:
     """End the session, here and in the database."""
-    secret = read_cookie(request, SESSION)
+    secret, left = read_cookie(request, SESSION), "here"
     if secret:
+        left = "provider" if sign_ins.issuer_of(session, secret) else left
         account_id = sign_ins.end(session, secret)
         if account_id:
             noted(session, Noted.SIGNED_OUT, "by_herself", about=account_id)
-    response = RedirectResponse("/sign-in?" + urlencode({"left": "1"}), 303)
+    response = RedirectResponse("/sign-in?" + urlencode({"left": left}), 303)
     drop_cookie(request, response, SESSION)
     return response
 
@@ -190,8 +191,14 @@ def start(request: Request, reach: ReachDep) -> str:
     return render(request, "start.html", roles=sorted(reach.roles))
 
 
+def sign_in_again(request: Request, service: Service, back: str, fault: str, status: int) -> Response:
+    """The page to sign in, with what went wrong."""
+    return HTMLResponse(_page(request, service, back, fault=fault), status)
+
+
 def _page(
     request: Request,
+    service: Service,
     back: str,
     /,
     *,
@@ -207,7 +214,8 @@ def _page(
         email=email,
         fault=fault,
         values=values,
-        left="left" in request.query_params,
+        left=request.query_params.get("left", ""),
+        provider=service.settings.oidc_name if service.settings.oidc_issuer else None,
         roles=roles,
     )
 
