@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.dependencies import Service
 from api.languages import language_of
+from api.pages.security import CONTENT_SECURITY_POLICY
 from api.routes import (
     account_pages,
     accounts,
@@ -15,14 +16,12 @@ from api.routes import (
     organisations,
     other_provider,
     pages,
+    passkeys,
     rankings,
     signing_in,
     tokens,
 )
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 _ON_EVERY_RESPONSE = {
     "API-Version": description.API_VERSION,
     "X-Content-Type-Options": "nosniff",
@@ -45,6 +44,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(signing_in.router)
     app.include_router(other_provider.router)
     app.include_router(account_pages.router)
+    app.include_router(passkeys.router)
     problems.add_handlers(app)
     app.add_middleware(OnEveryResponse)
     return app

@@ -62,7 +62,7 @@ def shown(world: Served, vacancy: str, client: TestClient | None = None) -> dict
     person = world.service.current.get().pool.segments[0].people.ids[0]
     paths = [route.path for route in routes_of(world.app.router.routes)]
     filled = [path.replace("{vacancyId}", vacancy).replace("{candidateId}", person) for path in paths]
-    public = ("/health", "/v1/openapi", "/style", "/icon")
+    public = ("/health", "/v1/openapi", "/style", "/icon", "/passkeys.js")
     about_accounts = ("/sign-", "/start", "/account", "/v1/account", "/v1/token", "/v1/organisation", "/v1/mandate")
     client = world.client if client is None else client
     return {path: client.get(path).status_code for path in filled if not path.startswith(public + about_accounts)}
