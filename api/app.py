@@ -25,7 +25,9 @@ from api.routes import (
     identities,
     metrics,
     organisations,
+    other_provider,
     pages,
+    passkeys,
     rankings,
     record,
     signing_in,
@@ -67,7 +69,9 @@ def create_app(service: Service, traces: TracerProvider | None = None) -> FastAP
         app.include_router(subject.router, prefix="/v1")
     app.include_router(pages.router)
     app.include_router(signing_in.router)
+    app.include_router(other_provider.router)
     app.include_router(account_pages.router)
+    app.include_router(passkeys.router)
     problems.add_handlers(app)
     _surround(app, service, traces)
     return app

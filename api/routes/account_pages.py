@@ -16,8 +16,8 @@ from api.pages.forms import Code, Password, address_of
 from api.pages.picture import picture_of
 from api.pages.rendering import render
 from api.policies import signed_in
-from api.routes.signing_in import name_for_app
-from matching import attempts, sign_ins
+from api.routes.signing_in import name_for_app, recovery_page, with_script
+from matching import attempts, passkeys, sign_ins
 from matching import second_factors as factors
 from matching.accounts import Account, load_account
 from matching.attempts import TooSoon
@@ -43,9 +43,9 @@ class GrantLine:
 
 
 @router.get("", dependencies=_MINE)
-def account(request: Request, service: ServiceDep, session: SessionDep, reach: ReachDep) -> str:
+def account(request: Request, service: ServiceDep, session: SessionDep, reach: ReachDep) -> Response:
     """Who I am here and what I may."""
-    return _page(request, service, session, reach.actor.account_id)
+    return with_script(_page(request, service, session, reach.actor.account_id))
 
 
 @router.post("/language", dependencies=_MINE)
@@ -104,15 +104,15 @@ def password(
     except Invalid as weak:
         return _fault(request, service, session, account_id, f"why.{weak.reason}", 400, **weak.values)
     change_password(session, account_id, hash_password(new), secret=read_cookie(request, SESSION) or "", now=moment)
-    return HTMLResponse(_page(request, service, session, account_id, said="account.password.changed"))
+    return with_script(_page(request, service, session, account_id, said="account.password.changed"))
 
 
 @router.post("/sessions", dependencies=_MINE)
-def end_sessions(request: Request, service: ServiceDep, session: SessionDep, account_id: Myself) -> str:
+def end_sessions(request: Request, service: ServiceDep, session: SessionDep, account_id: Myself) -> Response:
     """End my sessions elsewhere."""
     sign_ins.end_others(session, account_id, read_cookie(request, SESSION) or "")
     noted(session, Noted.SIGNED_OUT, "others", about=account_id)
-    return _page(request, service, session, account_id, said="account.sessions.ended")
+    return with_script(_page(request, service, session, account_id, said="account.sessions.ended"))
 
 
 @router.post("/second-factor", dependencies=_MINE)
@@ -137,7 +137,7 @@ def confirm_second_factor(
     if codes is None:
         return _set_up_page(request, service, session, account_id, fault="sign_in.wrong_code")
     sign_ins.end_others(session, account_id, read_cookie(request, SESSION) or "")
-    return HTMLResponse(render(request, "recovery_codes.html", codes=codes, go_on="/account"))
+    return recovery_page(request, codes, "/account")
 
 
 @router.post("/second-factor/removal", dependencies=_MINE)
@@ -150,7 +150,7 @@ def remove_second_factor(
         return fault
     factors.remove_factors(session, account_id)
     sign_ins.end_others(session, account_id, read_cookie(request, SESSION) or "")
-    return HTMLResponse(_page(request, service, session, account_id, said="account.factor.removed"))
+    return with_script(_page(request, service, session, account_id, said="account.factor.removed"))
 
 
 @router.post("/recovery-codes", dependencies=_MINE)
@@ -163,7 +163,7 @@ def recovery_codes(
         return fault
     codes = factors.new_recovery_codes(session, account_id)
     noted(session, Noted.ACCOUNT_CHANGED, "recovery_codes", about=account_id)
-    return HTMLResponse(render(request, "recovery_codes.html", codes=codes, go_on="/account"))
+    return recovery_page(request, codes, "/account")
 
 
 def _wrong_code(request: Request, service: Service, session: Session, account_id: str, code: str) -> Response | None:
@@ -195,8 +195,14 @@ def _set_up_page(request: Request, service: Service, session: Session, account_i
         action="/account/second-factor/confirmation",
         fault=fault,
         values={},
+        passkeys=False,
     )
     return HTMLResponse(page, 400 if fault else 200)
+
+
+def account_again(request: Request, service: Service, session: Session, account_id: str, fault: str) -> Response:
+    """My account, with what went wrong."""
+    return _fault(request, service, session, account_id, fault, 400)
 
 
 def _fault(
@@ -209,7 +215,7 @@ def _fault(
     **values: object,
 ) -> Response:
     page = _page(request, service, session, account_id, fault=code, values=values)
-    return HTMLResponse(page, status, {"Retry-After": str(values["seconds"])} if status == 429 else None)
+    return with_script(page, status, {"Retry-After": str(values["seconds"])} if status == 429 else None)
 
 
 def _page(
@@ -230,6 +236,7 @@ def _page(
         grants=_grant_lines(session, found),
         has_password=kept_of(session, account_id).password_hash is not None,
         has_app=factors.has_app(session, account_id),
+        passkeys=passkeys.of_account(session, account_id),
         has_factor=factors.has_factor(session, account_id),
         n_recovery=factors.n_recovery_codes(session, account_id),
         sessions=sign_ins.of_account(session, account_id, read_cookie(request, SESSION), now=moment),

@@ -1,6 +1,6 @@
 """Signing in and out on pages, without JavaScript: a password, then a second factor where one is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from api.dependencies import MomentDep, Needs, Public, ReachDep, Service, Servic
 from api.pages.forms import Code, Email, Next, NextField, Password, address_of, local_path
 from api.pages.picture import picture_of
 from api.pages.rendering import render
+from api.pages.security import SCRIPTED_POLICY
 from api.pages.who import home_of
 from api.policies import signed_in
 from matching import attempts, sign_ins
@@ -25,6 +26,7 @@ from matching.database import session_scope
 from matching.errors import NotFound
 from matching.made_up import made_up_accounts
 from matching.noting import Noted, noted
+from matching.passkeys import of_account
 from matching.second_factors import address_for_app, has_factor, is_code_right, secret_being_set_up, set_up
 from matching.signing_in import SignedIn, begin_session, close_attempt, is_right, open_attempt
 
@@ -35,11 +37,11 @@ SECOND = "/sign-in/second-factor"
 
 
 @router.get("/sign-in", dependencies=_OPEN)
-def sign_in_page(request: Request, service: ServiceDep, back: Next = "") -> str:
+def sign_in_page(request: Request, service: ServiceDep, back: Next = "") -> Response:
     """Where somebody signs in."""
     with session_scope(service.engine, read_only=True) as session:
         roles = list(made_up_accounts(session)) if lets_look_along(service, session) else []
-    return _page(request, back, roles=roles)
+    return with_script(_page(request, service, back, roles=roles))
 
 
 @router.post("/sign-in", dependencies=_OWN_FORM)
@@ -64,14 +66,14 @@ def sign_in(
                 now=moment,
             )
     except TooSoon as wait:
-        page = _page(request, back, email=email, fault="sign_in.wait", seconds=wait.seconds)
-        return HTMLResponse(page, 429, {"Retry-After": str(wait.seconds)})
+        page = _page(request, service, back, email=email, fault="sign_in.wait", seconds=wait.seconds)
+        return with_script(page, 429, {"Retry-After": str(wait.seconds)})
     right = is_right(attempt, password)
     with session_scope(service.engine) as session:
         begun = close_attempt(session, settings, attempt, right, now=moment)
         if begun is not None:
             return let_in(request, service, session, begun, back)
-    return HTMLResponse(_page(request, back, email=email, fault="sign_in.wrong"), 401)
+    return with_script(_page(request, service, back, email=email, fault="sign_in.wrong"), 401)
 
 
 @router.post("/sign-in/made-up", dependencies=_OWN_FORM)
@@ -96,8 +98,8 @@ def second_factor_page(
     request: Request, service: ServiceDep, session: SessionDep, moment: MomentDep, back: Next = ""
 ) -> Response:
     """Where a second factor is asked; or, where she has none yet, set up."""
-    account_id = _waiting(request, session, moment)
-    return HTMLResponse(_second_page(request, service, session, account_id, back))
+    account_id = waiting(request, session, moment)
+    return with_script(_second_page(request, service, session, account_id, back))
 
 
 @router.post(SECOND, dependencies=_OWN_FORM)
@@ -105,14 +107,14 @@ def second_factor(
     request: Request, service: ServiceDep, session: SessionDep, moment: MomentDep, code: Code = "", back: NextField = ""
 ) -> Response:
     """Confirm the session by a code, under a new secret."""
-    account_id = _waiting(request, session, moment)
+    account_id = waiting(request, session, moment)
     settings = service.settings
     mine, address = attempts.of_factor(settings, account_id), attempts.of_address(settings, address_of(request))
     try:
         attempts.count(session, (mine, address), now=moment)
     except TooSoon as wait:
         page = _second_page(request, service, session, account_id, back, fault="sign_in.wait", seconds=wait.seconds)
-        return HTMLResponse(page, 429, {"Retry-After": str(wait.seconds)})
+        return with_script(page, 429, {"Retry-After": str(wait.seconds)})
     codes = None
     if has_factor(session, account_id):
         right = is_code_right(session, settings, account_id, code, now=moment)
@@ -122,7 +124,7 @@ def second_factor(
     if not right:
         noted(session, Noted.SIGN_IN_FAILED, "factor", about=account_id)
         page = _second_page(request, service, session, account_id, back, fault="sign_in.wrong_code")
-        return HTMLResponse(page, 401)
+        return with_script(page, 401)
     attempts.was_right(session, mine, address)
     return confirmed(request, service, session, account_id, back, codes=codes)
 
@@ -142,11 +144,16 @@ def confirmed(
     response = let_in(request, service, session, SignedIn(account_id, secret, True), back)
     if codes is None:
         return response
-    shown = HTMLResponse(render(request, "recovery_codes.html", codes=codes, go_on=response.headers["location"]))
+    shown = recovery_page(request, codes, response.headers["location"])
     for name, value in response.raw_headers:
         if name == b"set-cookie":
             shown.raw_headers.append((name, value))
     return shown
+
+
+def recovery_page(request: Request, codes: Sequence[str], go_on: str) -> Response:
+    """New recovery codes, shown once."""
+    return HTMLResponse(render(request, "recovery_codes.html", codes=codes, go_on=go_on))
 
 
 def let_in(request: Request, service: Service, session: Session, begun: SignedIn, back: str) -> Response:
@@ -174,12 +181,13 @@ def let_in(request: Request, service: Service, session: Session, begun: SignedIn
 @router.post("/sign-out", dependencies=_OWN_FORM)
 def sign_out(request: Request, session: SessionDep) -> Response:
     """End the session, here and in the database."""
-    secret = read_cookie(request, SESSION)
+    secret, left = read_cookie(request, SESSION), "here"
     if secret:
+        left = "provider" if sign_ins.issuer_of(session, secret) else left
         account_id = sign_ins.end(session, secret)
         if account_id:
             noted(session, Noted.SIGNED_OUT, "by_herself", about=account_id)
-    response = RedirectResponse("/sign-in?" + urlencode({"left": "1"}), 303)
+    response = RedirectResponse("/sign-in?" + urlencode({"left": left}), 303)
     drop_cookie(request, response, SESSION)
     return response
 
@@ -190,8 +198,19 @@ def start(request: Request, reach: ReachDep) -> str:
     return render(request, "start.html", roles=sorted(reach.roles))
 
 
+def sign_in_again(request: Request, service: Service, back: str, fault: str, status: int) -> Response:
+    """The page to sign in, with what went wrong."""
+    return with_script(_page(request, service, back, fault=fault), status)
+
+
+def with_script(page: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A page on which our own script for passkeys may run, and ask this server alone."""
+    return HTMLResponse(page, status, {"Content-Security-Policy": SCRIPTED_POLICY} | dict(headers or {}))
+
+
 def _page(
     request: Request,
+    service: Service,
     back: str,
     /,
     *,
@@ -207,7 +226,8 @@ def _page(
         email=email,
         fault=fault,
         values=values,
-        left="left" in request.query_params,
+        left=request.query_params.get("left", ""),
+        provider=service.settings.oidc_name if service.settings.oidc_issuer else None,
         roles=roles,
     )
 
@@ -231,6 +251,7 @@ def _second_page(
         "second_factor.html",
         back=back if local_path(back) else "",
         secret=secret,
+        passkeys=bool(of_account(session, account_id)),
         picture=secret and picture_of(address_for_app(secret, name_for_app(session, account_id))),
         action=SECOND,
         fault=fault,
@@ -244,7 +265,7 @@ def name_for_app(session: Session, account_id: str) -> str:
     return account.email or account.name or account.id
 
 
-def _waiting(request: Request, session: Session, moment: MomentDep) -> str:
+def waiting(request: Request, session: Session, moment: MomentDep) -> str:
     """The account that waits for its second factor. Raises NotSignedIn (`auth.session`)."""
     secret = read_cookie(request, SESSION)
     account_id = sign_ins.waiting(session, secret, now=moment) if secret else None

@@ -104,8 +104,8 @@ def test_signing_out_ends_the_session_in_the_database_too(home: House) -> None:
     browser = home.signed_in(MAIL)
     kept = browser.cookies["vonk_session"]
     answer = browser.post("/sign-out")
-    assert answer.headers["location"] == "/sign-in?left=1"
-    assert "U bent afgemeld" in browser.get("/sign-in?left=1").text
+    assert answer.headers["location"] == "/sign-in?left=here"
+    assert "U bent afgemeld" in browser.get("/sign-in?left=here").text
     assert sessions_of(home, account_id) == 0
     again = home.browser()
     again.cookies.set("vonk_session", kept)
