@@ -16,6 +16,7 @@ from matching.tables import (
     reference,
     restricted,
     rules,
+    trajectories,
     vacancies,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "reference",
     "restricted",
     "rules",
+    "trajectories",
     "vacancies",
 ]
 
