@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.dependencies import Service
 from api.languages import language_of
-from api.routes import description, health, pages, rankings
+from api.routes import coaching, description, health, introductions, pages, placements, rankings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -29,6 +29,8 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(health.router)
     app.include_router(description.router, prefix="/v1")
     app.include_router(rankings.router, prefix="/v1")
+    for trajectories in (introductions, placements, coaching):
+        app.include_router(trajectories.router, prefix="/v1")
     app.include_router(pages.router)
     problems.add_handlers(app)
     app.add_middleware(OnEveryResponse)

@@ -12,6 +12,7 @@ from matching.errors import Invalid
 from matching.tables import metadata
 from matching.tables.base import new_id
 from matching.trajectories import notes
+from matching.trajectories.cursors import after_day
 from matching.trajectories.terms import ContactBy, ContactKind
 
 CONTACTS = metadata.tables["contacts"]
@@ -77,10 +78,7 @@ def list_contacts(
     columns = CONTACTS.c
     query = sa.select(CONTACTS).where(columns.candidate_id == candidate_id)
     if after is not None:
-        day, identifier = date.fromisoformat(str(after[0])), str(after[1])
-        query = query.where(
-            sa.or_(columns.happened_on < day, sa.and_(columns.happened_on == day, columns.id < identifier))
-        )
+        query = query.where(after_day(after, columns.happened_on, columns.id))
     rows = session.connection().execute(query.order_by(columns.happened_on.desc(), columns.id.desc()).limit(limit))
     return [
         Contact(

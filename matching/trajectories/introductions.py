@@ -17,6 +17,7 @@ from matching.facts import CandidateFacts, VacancyFacts, candidate_facts
 from matching.store import candidate_version
 from matching.tables.base import new_id
 from matching.tables.changes import ChangeKind
+from matching.trajectories.cursors import after_moment
 from matching.trajectories.deadlines import Terms, terms_of
 from matching.trajectories.reading import (
     CANDIDATES,
@@ -217,9 +218,7 @@ def list_introductions(
     if vacancy_id is not None:
         query = query.where(columns.vacancy_id == vacancy_id)
     if after is not None:
-        moment, identifier = datetime.fromisoformat(str(after[0])), str(after[1])
-        earlier = sa.or_(columns.created_at < moment, sa.and_(columns.created_at == moment, columns.id < identifier))
-        query = query.where(earlier)
+        query = query.where(after_moment(after, columns.created_at, columns.id))
     query = query.order_by(columns.created_at.desc(), columns.id.desc()).limit(limit)
     ids = list(session.connection().scalars(query))
     return load_introductions(session, ids, today=today, terms=terms_of(session, today))

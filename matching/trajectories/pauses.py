@@ -20,6 +20,7 @@ from matching.store import candidate_version, change_candidate, load_candidate
 from matching.tables import metadata
 from matching.tables.base import new_id
 from matching.tables.changes import ChangeKind
+from matching.trajectories.cursors import after_day
 from matching.trajectories.steps import Impossible
 from matching.trajectories.terms import PauseReason
 
@@ -120,8 +121,7 @@ def list_pauses(
     columns = PAUSES.c
     query = sa.select(PAUSES).where(columns.candidate_id == candidate_id)
     if after is not None:
-        day, identifier = date.fromisoformat(str(after[0])), str(after[1])
-        query = query.where(sa.or_(columns.since < day, sa.and_(columns.since == day, columns.id < identifier)))
+        query = query.where(after_day(after, columns.since, columns.id))
     rows = session.connection().execute(query.order_by(columns.since.desc(), columns.id.desc()).limit(limit))
     return [_pause(row) for row in rows]
 

@@ -18,6 +18,7 @@ from matching.facts import CandidateFacts, candidate_facts
 from matching.store import candidate_version
 from matching.tables import metadata
 from matching.tables.base import new_id
+from matching.trajectories.cursors import after_moment
 from matching.trajectories.deadlines import terms_of
 from matching.trajectories.past import PLACEMENTS, past_kept
 from matching.trajectories.reading import INTRODUCTIONS, VACANCIES
@@ -193,10 +194,7 @@ def list_placements(
     if candidate_id is not None:
         query = query.where(columns.candidate_id == candidate_id)
     if after is not None:
-        moment, identifier = datetime.fromisoformat(str(after[0])), str(after[1])
-        query = query.where(
-            sa.or_(columns.created_at < moment, sa.and_(columns.created_at == moment, columns.id < identifier))
-        )
+        query = query.where(after_moment(after, columns.created_at, columns.id))
     query = query.order_by(columns.created_at.desc(), columns.id.desc()).limit(limit)
     return load_placements(session, list(session.connection().scalars(query)))
 

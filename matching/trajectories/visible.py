@@ -19,8 +19,8 @@ def introductions(reach: Reach, today: object) -> sa.ColumnElement[bool]:
     """The introductions that somebody may see: of her people, of her organisation, or her own."""
     columns = INTRODUCTIONS.c
     ways: list[sa.ColumnElement[bool]] = []
-    if (people := _people(reach, reach.sees, today)) is not None:
-        ways.append(people if people is _ALL else columns.candidate_id.in_(people))
+    if (people := people_of(reach, reach.sees, today)) is not None:
+        ways.append(people if people is EVERYBODY else columns.candidate_id.in_(people))
     if reach.organisations:
         known = sa.or_(columns.card_id.is_not(None), has(OutcomeKind.CANDIDATE_AGREED))
         ways.append(sa.and_(columns.organisation_id.in_(sorted(reach.organisations)), known))
@@ -31,24 +31,24 @@ def introductions(reach: Reach, today: object) -> sa.ColumnElement[bool]:
 
 def placements(reach: Reach, today: object) -> sa.ColumnElement[bool]:
     """The placements that somebody may see: those of her people."""
-    people = _people(reach, reach.acts_in, today)
+    people = people_of(reach, reach.acts_in, today)
     if people is None:
         return sa.false()
-    return people if people is _ALL else PLACEMENTS.c.candidate_id.in_(people)
+    return people if people is EVERYBODY else PLACEMENTS.c.candidate_id.in_(people)
 
 
-_ALL = sa.true()
+EVERYBODY = sa.true()
 
 
-def _people(
+def people_of(
     reach: Reach, regions: Regions | None, today: object
 ) -> "sa.ColumnElement[bool] | sa.Select[tuple[str]] | None":
-    """The people around an adviser or a coach, as a query; _ALL is everybody, None nobody."""
+    """The people around an adviser (of these regions) or a coach, as a query; EVERYBODY is true, None is nobody."""
     ways: list[sa.ColumnElement[bool]] = []
     columns = CANDIDATES.c
     if Role.ADVISER in reach.roles:
         if regions is None:
-            return _ALL
+            return EVERYBODY
         by_postcode = sa.select(_POSTCODES.region).where(_POSTCODES.pc4 == columns.postcode).scalar_subquery()
         region = sa.func.coalesce(columns.region, by_postcode)
         if regions:
