@@ -26,7 +26,7 @@ from matching.keeper import Keeper, open_keeper
 from matching.made_up import only_made_up
 from matching.reach import Reach, reach_of
 from matching.record import Entry, RecordKind, record_all
-from matching.record.together import TogetherRecorder
+from matching.record.together import Also, TogetherRecorder
 from matching.record.writing import Detail
 from matching.settings import Settings
 from matching.tables.base import ID_LENGTH
@@ -231,6 +231,7 @@ class Trail:
     def __init__(self, session: Session, actor: Actor, moment: datetime) -> None:
         self._session, self._actor, self._moment = session, actor, moment
         self.waiting: list[Entry] = []
+        self.also: list[Also] = []
 
     def note(
         self,
@@ -256,13 +257,20 @@ class Trail:
         else:
             record_all(self._session, [entry], now=self._moment)
 
+    def keep(self, write: Also) -> None:
+        """Have something written with the trail: now where the request writes, else before it is answered."""
+        if is_read_only(self._session):
+            self.also.append(write)
+        else:
+            write(self._session)
+
 
 def get_trail(service: ServiceDep, session: SessionDep, reach: ReachDep, moment: MomentDep) -> Iterator[Trail]:
     """The trail of a request. What is shown is shown once the record has it: where that fails, nothing is."""
     trail = Trail(session, reach.actor, moment)
     yield trail
     if trail.waiting:
-        service.recorder.write(trail.waiting, now=moment)
+        service.recorder.write(trail.waiting, now=moment, also=trail.also)
 
 
 TrailDep = Annotated[Trail, Depends(get_trail, scope="function")]

@@ -22,9 +22,10 @@ class Denied(StrEnum):
     CLOSED = "closed"  # nobody is sought for it any more
     NO_MANDATE = "no_mandate"  # another organisation is responsible, and let this one not introduce her
     OWN_REGION = "own_region"  # seen from a neighbouring region, changed in her own alone
+    NOT_YOUR_STEP = "not_your_step"  # another one records this: she, the employer, or who goes along with her
 
 
-TOLD = frozenset({Denied.NO_MANDATE, Denied.OWN_REGION})
+TOLD = frozenset({Denied.NO_MANDATE, Denied.OWN_REGION, Denied.NOT_YOUR_STEP})
 
 Policy = Callable[[Reach], Denied | None]
 CandidatePolicy = Callable[[Reach, CandidateFacts], Denied | None]

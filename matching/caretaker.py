@@ -19,6 +19,7 @@ from matching.record import seal_all
 from matching.retention import retain
 from matching.rights import raise_nobody
 from matching.settings import Settings
+from matching.trajectories.introductions import expire_due
 
 EVERY_SECONDS = 1.0
 _AGAIN_SECONDS = 10.0
@@ -69,6 +70,7 @@ class Caretaker:
         raise_nobody(self._engine, self._settings, now=now(self._settings))
         with session_scope(self._engine) as session:
             moment = now(self._settings)
+            expire_due(session, now=moment)
             done = retain(session, self._settings, now=moment)
             sign_ins.prune(session, now=moment)
             idempotency.prune(session, moment, at_most=_AT_ONCE)

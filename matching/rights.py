@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Table, delete, event, func, select
+from sqlalchemy import Engine, ForeignKey, Table, delete, event, func, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
@@ -39,9 +39,20 @@ _CHUNK = 500
 # What the profile says already, and what is sealed and opened: not told once more as rows.
 TOLD_OTHERWISE = frozenset({*PARTS, IDENTITIES})
 # Columns that say who else, by name: a role and an organisation is what she is told.
-WITHHELD = {"overrides": frozenset({"made_by"}), "grants": frozenset({"granted_by"})}
+WITHHELD = {
+    "overrides": frozenset({"made_by"}),
+    "grants": frozenset({"granted_by"}),
+    "introductions": frozenset({"made_by"}),
+    "outcomes": frozenset({"recorded_by"}),
+    "contacts": frozenset({"recorded_by"}),
+    "cards": frozenset({"approved_by"}),
+}
+# Tables whose rows are of several people: what hangs on them is not hers.
+SHARED = frozenset({"exposures", "shortlist_people"})
 # Tables that keep their rows when she is erased, each with the reason.
-KEPT_WHEN_ERASED: Mapping[str, str] = {}
+KEPT_WHEN_ERASED: Mapping[str, str] = {
+    "exposures": "the place on a list stays, without her: counts of what was shown stay right",
+}
 # Columns that hold a candidate's id under another name, each with the reason why it is not followed.
 OTHER_NAMES = {
     ("audit_entries", "about_candidate"): "the record: exported as `record`, and kept when she is erased",
@@ -65,6 +76,7 @@ def export_of(session: Session, settings: Settings, candidate_id: str, *, now: d
     profile = load_candidate(session, candidate_id)
     root = session.connection().execute(select(CANDIDATES).where(CANDIDATES.c.id == candidate_id)).mappings().one()
     stored = {table.name: list(_rows(session, table, candidate_id)) for table in tables_of_a_candidate()}
+    stored |= {table.name: list(_rows_below(session, table, candidate_id)) for table in tables_below()}
     looks = list(looks_at(session, candidate_id))
     vacancies = {row["vacancy_id"] for rows in stored.values() for row in rows if "vacancy_id" in row}
     vacancies |= {look.about for look in looks if look.about is not None}
@@ -107,6 +119,32 @@ def tables_of_a_candidate() -> list[Table]:
 def _rows(session: Session, table: Table, candidate_id: str) -> Iterator[dict[str, Any]]:
     withheld = WITHHELD.get(table.name, frozenset()) | {_OWNER}
     query = select(table).where(table.c[_OWNER] == candidate_id).order_by(*table.primary_key.columns)
+    for row in session.connection().execute(query).mappings():
+        yield {name: _plain(table.name, name, value) for name, value in row.items() if name not in withheld}
+
+
+def tables_below() -> list[Table]:
+    """The tables whose rows hang on rows of hers, and go with them: outcomes, promises and the like."""
+    hers = {table.name for table in tables_of_a_candidate()} - SHARED
+    return [table for table in metadata.sorted_tables if _OWNER not in table.c and _parent(table, hers) is not None]
+
+
+def _parent(table: Table, hers: set[str]) -> ForeignKey | None:
+    keys = (key for key in table.foreign_keys if key.ondelete == "CASCADE" and key.column.table.name in hers)
+    return next(keys, None)
+
+
+def _rows_below(session: Session, table: Table, candidate_id: str) -> Iterator[dict[str, Any]]:
+    key = _parent(table, {one.name for one in tables_of_a_candidate()} - SHARED)
+    assert key is not None  # noqa: S101 - of `tables_below`
+    parent = key.column.table
+    query = (
+        select(table)
+        .join(parent, key.parent == key.column)
+        .where(parent.c[_OWNER] == candidate_id)
+        .order_by(*table.primary_key.columns)
+    )
+    withheld = WITHHELD.get(table.name, frozenset())
     for row in session.connection().execute(query).mappings():
         yield {name: _plain(table.name, name, value) for name, value in row.items() if name not in withheld}
 

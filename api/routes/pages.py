@@ -9,6 +9,7 @@ from sqlmodel import Session
 from api.dependencies import (
     CandidateId,
     LanguageDep,
+    MomentDep,
     Needs,
     NeedsVacancy,
     Public,
@@ -88,12 +89,13 @@ def ranking(
     session: SessionDep,
     language: LanguageDep,
     reach: ReachDep,
+    moment: MomentDep,
     trail: TrailDep,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = _FIRST,
 ) -> str:
     """The people ranked for a vacancy."""
     ranked = rank(session, service.current.within(reach.sees), vacancy_id, limit)
-    note_ranking(trail, ranked)
+    note_ranking(trail, ranked, reach, moment)
     return _page(
         request,
         service,

@@ -3,15 +3,29 @@
 What is shown is shown once its entry is committed, so a busy server would wait for the disk once for each reader.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from matching.database import session_scope
 from matching.record.writing import Entry, record_all
+
+Also = Callable[[Session], object]
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """What one request has to leave behind; `also` is written in the same breath as its entries."""
+
+    entries: Sequence[Entry]
+    also: Sequence[Also]
+    now: datetime
+    done: Future[None] = field(default_factory=Future)
 
 
 class TogetherRecorder:
@@ -19,29 +33,42 @@ class TogetherRecorder:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._waiting: list[tuple[Sequence[Entry], datetime, Future[None]]] = []
+        self._waiting: list[_Waiting] = []
         self._adding, self._writing = Lock(), Lock()
 
-    def write(self, entries: Sequence[Entry], *, now: datetime) -> None:
-        """Write entries and wait until they are committed. Raises what the database raises; then none of them is."""
-        mine: Future[None] = Future()
+    def write(self, entries: Sequence[Entry], *, now: datetime, also: Sequence[Also] = ()) -> None:
+        """Write entries, and what belongs to them, and wait until they are committed.
+
+        Raises what the database raises; then nothing of this request is written, and what others wrote is.
+        """
+        mine = _Waiting(entries, also, now)
         with self._adding:
-            self._waiting.append((entries, now, mine))
+            self._waiting.append(mine)
         with self._writing:
-            if not mine.done():
+            if not mine.done.done():
                 self._write_waiting()
-        mine.result()
+        mine.done.result()
 
     def _write_waiting(self) -> None:
         with self._adding:
             batch, self._waiting = self._waiting, []
+        refused: dict[int, Exception] = {}
         try:
             with session_scope(self._engine) as session:
-                for entries, now, _ in batch:
-                    record_all(session, entries, now=now)
+                for number, one in enumerate(batch):
+                    try:
+                        with session.begin_nested():
+                            record_all(session, one.entries, now=one.now)
+                            for write in one.also:
+                                write(session)
+                    except Exception as error:
+                        refused[number] = error
         except BaseException as error:
-            for _, _, one in batch:
-                one.set_exception(error)
+            for one in batch:
+                one.done.set_exception(error)
         else:
-            for _, _, one in batch:
-                one.set_result(None)
+            for number, one in enumerate(batch):
+                if number in refused:
+                    one.done.set_exception(refused[number])
+                else:
+                    one.done.set_result(None)

@@ -21,6 +21,7 @@ from matching.tables import (
     restricted,
     rules,
     signing_in,
+    trajectories,
     vacancies,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "restricted",
     "rules",
     "signing_in",
+    "trajectories",
     "vacancies",
 ]
 

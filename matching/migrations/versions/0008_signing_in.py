@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0008_signing_in"
-down_revision: str | Sequence[str] | None = "0006_cards"
+down_revision: str | Sequence[str] | None = "0007_trajectories"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
