@@ -14,18 +14,45 @@ from api.http.rates import Rates
 from api.http.routing import Directory
 from api.http.telemetry import Traced
 from api.routes import (
+    account_pages,
+    accounts,
     advisers,
     candidates,
     cards,
+    coaching,
     description,
     drafts,
     health,
     identities,
+    introductions,
     metrics,
+    organisations,
+    other_provider,
     pages,
+    passkeys,
+    placements,
     rankings,
     record,
+    signing_in,
+    tokens,
     vacancies,
+)
+
+_SUBJECTS = (
+    candidates,
+    identities,
+    cards,
+    vacancies,
+    drafts,
+    rankings,
+    advisers,
+    introductions,
+    placements,
+    coaching,
+    record,
+    accounts,
+    tokens,
+    organisations,
 )
 
 
@@ -44,9 +71,13 @@ def create_app(service: Service, traces: TracerProvider | None = None) -> FastAP
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(description.router, prefix="/v1")
-    for subject in (candidates, identities, cards, vacancies, drafts, rankings, advisers, record):
+    for subject in _SUBJECTS:
         app.include_router(subject.router, prefix="/v1")
     app.include_router(pages.router)
+    app.include_router(signing_in.router)
+    app.include_router(other_provider.router)
+    app.include_router(account_pages.router)
+    app.include_router(passkeys.router)
     problems.add_handlers(app)
     _surround(app, service, traces)
     return app

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from sqlmodel import Session
 
+from api.cookies import SESSION, read_cookie
+from matching import sign_ins, tokens
 from matching.actors import Actor
+from matching.clock import date_of
 from matching.errors import Refused, VonkError
 from matching.sign_ins import actor_of_cookie
 from matching.tokens import actor_of_token
 
-COOKIE = "vonk_session"
-SECURE_COOKIE = "__Host-vonk_session"  # in production, where everything goes over https
 SIGN_IN = "/sign-in"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -34,15 +35,43 @@ def who_asks(request: Request, session: Session, *, now: datetime) -> Actor:
         if actor is None:
             raise NotSignedIn("auth.token")
         return actor
-    secret = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+    secret = read_cookie(request, SESSION)
     if not secret:
         raise NotSignedIn("auth.none")
     actor = actor_of_cookie(session, secret, now=now)
     if actor is None:
         raise NotSignedIn("auth.session")
-    if request.method not in SAFE_METHODS and not from_here(request):
-        raise Refused("auth.other_site")
+    if request.method not in SAFE_METHODS:
+        check_from_here(request)
     return actor
+
+
+def is_to_be_noticed(request: Request, session: Session, *, now: datetime) -> bool:
+    """Whether it is to be kept that this session or token is used now (`notice`)."""
+    token, secret = _given_token(request), read_cookie(request, SESSION)
+    if token is not None:
+        return tokens.is_to_be_used(session, token, today=date_of(now))
+    return secret is not None and sign_ins.is_to_be_seen(session, secret, now=now)
+
+
+def notice(request: Request, session: Session, *, now: datetime) -> None:
+    """Keep that this session or token is used now."""
+    token, secret = _given_token(request), read_cookie(request, SESSION)
+    if token is not None:
+        tokens.used(session, token, today=date_of(now))
+    elif secret is not None:
+        sign_ins.seen(session, secret, now=now)
+
+
+def _given_token(request: Request) -> str | None:
+    given = request.headers.get("authorization")
+    return None if given is None else given.partition(" ")[2].strip()
+
+
+def check_from_here(request: Request) -> None:
+    """Raise Refused (`auth.other_site`) for a request that a browser was led to by another site."""
+    if not from_here(request):
+        raise Refused("auth.other_site")
 
 
 def from_here(request: Request) -> bool:

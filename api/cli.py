@@ -12,6 +12,8 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from api.access import account, organisation, token
+from api.commands import keeping
 from api.commands.bench import bench
 from api.commands.kinds import TOP_MOST, Language, ReferenceKind, What
 from api.commands.search import search
@@ -31,7 +33,11 @@ app.add_typer(reference, name="reference")
 read = typer.Typer(help="cli.help.read", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(read, name="read")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(account, name="account")
+app.add_typer(organisation, name="organisation")
+app.add_typer(token, name="token")
 app.command("bench", help="cli.help.bench")(bench)
+keeping.register(app)
 app.command("search", help="cli.help.search")(search)
 
 Vacancy = Annotated[str, typer.Argument(metavar="VACANCY", help="cli.argument.vacancy")]

@@ -10,11 +10,12 @@ from fastapi import Depends, Path, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from api.auth import SAFE_METHODS, NotSignedIn, who_asks
+from api.auth import SAFE_METHODS, NotSignedIn, is_to_be_noticed, notice, who_asks
 from api.http.callers import known, stranger
 from api.http.under_limits import GivenUp, given_up
 from api.languages import language_of
-from api.policies import TOLD, CandidatePolicy, Denied, Policy, VacancyPolicy
+from api.pages.who import who_is
+from api.policies import TOLD, CandidatePolicy, Denied, Policy, VacancyPolicy, is_loopback
 from matching.actors import Actor, Scope
 from matching.clock import date_of, now
 from matching.current import CurrentRanker
@@ -22,8 +23,10 @@ from matching.database import is_read_only, session_scope
 from matching.errors import NotFound, Refused
 from matching.facts import CandidateFacts, VacancyFacts, candidate_facts, vacancy_facts
 from matching.keeper import Keeper, open_keeper
+from matching.made_up import only_made_up
 from matching.reach import Reach, reach_of
 from matching.record import Entry, RecordKind, record_all
+from matching.record.together import Also, TogetherRecorder
 from matching.record.writing import Detail
 from matching.settings import Settings
 from matching.tables.base import ID_LENGTH
@@ -43,13 +46,22 @@ class Service:
     keeper: Keeper
     current: CurrentRanker
     opened_at: datetime
+    recorder: TogetherRecorder
+    is_demo: bool = False  # begun to show a made-up world
     stopping: Event = field(default_factory=Event)  # set when the server was told to stop
 
 
-def open_service(settings: Settings, engine: Engine, *, listens_on: str) -> Service:
+def open_service(settings: Settings, engine: Engine, *, listens_on: str, is_demo: bool = False) -> Service:
     """Open the pool on the day of the clock, and follow its changes. Raises as `open_keeper` does."""
     keeper = open_keeper(engine, settings)
-    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), now(settings))
+    recorder = TogetherRecorder(engine)
+    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), now(settings), recorder, is_demo)
+
+
+def lets_look_along(service: Service, session: Session) -> bool:
+    """Whether anybody may look along as a made-up account: a demo, in development, on this machine, nothing real."""
+    here = service.settings.env == "development" and is_loopback(service.listens_on)
+    return service.is_demo and here and only_made_up(session)
 
 
 def get_service(request: Request) -> Service:
@@ -102,6 +114,13 @@ def get_reach(request: Request, service: ServiceDep, session: SessionDep, moment
         stranger(request)
         raise
     known(request, actor.account_id)
+    if is_to_be_noticed(request, session, now=moment):
+        if is_read_only(session):
+            with session_scope(service.engine) as writing:
+                notice(request, writing, now=moment)
+        else:
+            notice(request, session, now=moment)
+    request.state.who = who_is(request, session, actor)
     return reach_of(actor, service.current.neighbours())
 
 
@@ -212,6 +231,7 @@ class Trail:
     def __init__(self, session: Session, actor: Actor, moment: datetime) -> None:
         self._session, self._actor, self._moment = session, actor, moment
         self.waiting: list[Entry] = []
+        self.also: list[Also] = []
 
     def note(
         self,
@@ -237,14 +257,20 @@ class Trail:
         else:
             record_all(self._session, [entry], now=self._moment)
 
+    def keep(self, write: Also) -> None:
+        """Have something written with the trail: now where the request writes, else before it is answered."""
+        if is_read_only(self._session):
+            self.also.append(write)
+        else:
+            write(self._session)
+
 
 def get_trail(service: ServiceDep, session: SessionDep, reach: ReachDep, moment: MomentDep) -> Iterator[Trail]:
     """The trail of a request. What is shown is shown once the record has it: where that fails, nothing is."""
     trail = Trail(session, reach.actor, moment)
     yield trail
     if trail.waiting:
-        with session_scope(service.engine) as apart:
-            record_all(apart, trail.waiting, now=moment)
+        service.recorder.write(trail.waiting, now=moment, also=trail.also)
 
 
 TrailDep = Annotated[Trail, Depends(get_trail, scope="function")]

@@ -22,9 +22,10 @@ class Denied(StrEnum):
     CLOSED = "closed"  # nobody is sought for it any more
     NO_MANDATE = "no_mandate"  # another organisation is responsible, and let this one not introduce her
     OWN_REGION = "own_region"  # seen from a neighbouring region, changed in her own alone
+    NOT_YOUR_STEP = "not_your_step"  # another one records this: she, the employer, or who goes along with her
 
 
-TOLD = frozenset({Denied.NO_MANDATE, Denied.OWN_REGION})
+TOLD = frozenset({Denied.NO_MANDATE, Denied.OWN_REGION, Denied.NOT_YOUR_STEP})
 
 Policy = Callable[[Reach], Denied | None]
 CandidatePolicy = Callable[[Reach, CandidateFacts], Denied | None]
@@ -44,6 +45,18 @@ def only(*roles: Role) -> Policy:
 def signed_in(_reach: Reach) -> Denied | None:
     """What every account may: its own things."""
     return None
+
+
+def list_tokens_of(reach: Reach, account_id: str | None) -> Denied | None:
+    """The tokens of an account, or (None) of all: her own; all for who keeps or audits accounts."""
+    if reach.roles & {Role.ADMINISTRATOR, Role.AUDITOR} or account_id == reach.actor.account_id:
+        return None
+    return Denied.REACH
+
+
+def end_token(reach: Reach, account_id: str) -> Denied | None:
+    """A token of an account: her own, or any for who keeps accounts."""
+    return None if Role.ADMINISTRATOR in reach.roles or account_id == reach.actor.account_id else Denied.REACH
 
 
 def _first(*answers: Denied | None) -> Denied | None:

@@ -15,7 +15,7 @@ import re
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from gettext import c2py  # how the standard library reads a Plural-Forms expression
 from pathlib import Path
 from string import Formatter
@@ -31,6 +31,7 @@ from matching.clock import AMSTERDAM
 LOCALES = ("nl", "en")
 DUTCH = "nl"
 _CONVENTIONS = {"nl": "nl_NL", "en": "en_GB"}  # how numbers and dates are written
+KEPT_SENTENCES = 50_000
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 
 Values = Mapping[str, object]
@@ -79,6 +80,20 @@ def has_words(locale: str, code: str) -> bool:
 
 def sentence(locale: str, code: str, values: Values | None = None) -> str:
     """What a code says with these values. What a language lacks is said in Dutch; never is a code shown."""
+    named = tuple((name, type(value), value) for name, value in values.items()) if values else ()
+    try:
+        return _kept_sentence(locale, code, named)
+    except TypeError:  # a value that cannot be kept, such as a list
+        return _sentence(locale, code, values)
+
+
+@lru_cache(KEPT_SENTENCES)
+def _kept_sentence(locale: str, code: str, named: tuple[tuple[str, type, object], ...]) -> str:
+    """The same things are said of many: who makes a list does not say them anew. By type, as 1 is not "yes"."""
+    return _sentence(locale, code, {name: value for name, _, value in named})
+
+
+def _sentence(locale: str, code: str, values: Values | None) -> str:
     known = _with_derived(values or {})
     for language in dict.fromkeys((locale, DUTCH)):
         template = _template(language, code, known)

@@ -32,6 +32,7 @@ class Account:
     name: str | None
     phone: str | None
     known_as: str | None
+    language: str | None
     active: bool
     created_at: datetime
     version: int
@@ -183,7 +184,7 @@ def load_accounts(session: Session, ids: Iterable[str]) -> list[Account]:
     query = sa.select(GRANTS).where(GRANTS.c.account_id.in_(wanted)).order_by(GRANTS.c.granted_at, GRANTS.c.id)
     for row in connection.execute(query).mappings():
         grants.setdefault(row["account_id"], []).append(dict(row))
-    names = ("id", "email", "name", "phone", "known_as", "active", "created_at", "version")
+    names = ("id", "email", "name", "phone", "known_as", "language", "active", "created_at", "version")
     return [
         Account(**{name: rows[one][name] for name in names}, grants=tuple(grants.get(one, ())))
         for one in wanted

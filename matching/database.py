@@ -5,9 +5,10 @@ when it begins, so that it waits its turn (10 s at most) and never fails halfway
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -23,9 +24,12 @@ from matching.errors import Conflict, Invalid
 from matching.settings import Settings
 
 BUSY_TIMEOUT_MS = 10_000
+_FOR_OTHERS = 8  # connections beside those of requests: health, the keeper, work in the background
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x766F6E6B  # "vonk": the advisory lock under which one process at a time migrates
 _READ_ONLY = "vonk_read_only"
+_QUEUES = Lock()
+_WRITERS: dict[str, Lock] = {}  # by the file of a SQLite database
 # Classes and codes of SQLSTATE (PostgreSQL) that pass by themselves: connection, conflict of two transactions, no
 # means, an operator who stops it, no lock, the system below.
 _AWAY_SQLSTATES = ("08", "40", "53", "57", "55P03", "58")
@@ -52,14 +56,17 @@ def create_engine(settings: Settings) -> Engine:
     """The engine of an installation; makes the data folder when the database is the embedded one."""
     if not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return engine_for(settings.url)
+    return engine_for(settings.url, connections=2 * settings.concurrent_requests + _FOR_OTHERS)
 
 
-def engine_for(url: str, setting: str = "VONK_DATABASE_URL") -> Engine:
+def engine_for(url: str, setting: str = "VONK_DATABASE_URL", *, connections: int = 15) -> Engine:
     """An engine for a URL: `sqlite:///file` or `postgresql://...` (always through psycopg).
 
-    What people wrote stays out of its error messages. Raises Invalid for another kind of database, naming the setting.
+    `connections`: how many there may be at once. A request may hold two, one that reads and one that writes; with
+    fewer than that for all requests together, each could wait for the second of another. What people wrote stays out
+    of its error messages. Raises Invalid for another kind of database, naming the setting.
     """
+    pool: dict[str, Any] = {"pool_size": connections, "max_overflow": 0}
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -68,9 +75,10 @@ def engine_for(url: str, setting: str = "VONK_DATABASE_URL") -> Engine:
         raise Invalid("settings.database_url", setting)
     if parsed.get_backend_name() == "postgresql":
         return create_sqlalchemy_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True, **pool
         )
-    engine = create_sqlalchemy_engine(parsed, hide_parameters=True)
+    in_memory = parsed.database in (None, "", ":memory:")  # one connection, by its nature
+    engine = create_sqlalchemy_engine(parsed, hide_parameters=True, **({} if in_memory else pool))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -102,8 +110,26 @@ def session_scope(engine: Engine, *, read_only: bool = False) -> Iterator[Sessio
     """
     if read_only:
         engine = engine.execution_options(**_reading(engine))
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    turn = nullcontext() if read_only or engine.dialect.name != "sqlite" else _turn_to_write(engine)
+    with turn, Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def _turn_to_write(engine: Engine) -> Iterator[None]:
+    """One writer of this process after another: SQLite would let them poll for its lock, and some would starve.
+
+    Whose turn does not come in time goes on, and hears from the database that it is busy.
+    """
+    database = engine.url.database or ""
+    with _QUEUES:
+        lock = _WRITERS.setdefault(database, Lock())
+    mine = lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+    try:
+        yield
+    finally:
+        if mine:
+            lock.release()
 
 
 def is_read_only(session: Session) -> bool:

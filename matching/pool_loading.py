@@ -30,7 +30,7 @@ from matching.pool_columns import (
 )
 from matching.profiles import HowKnown
 from matching.tables.candidates import CandidateList, WishKind
-from matching.tables.pairs import IntroductionState
+from matching.trajectories.reading import is_open
 from matching.vocabulary import FROM_WORK, Vocabulary, without_negation
 from scoring.columns import NO_DAY, UNKNOWN, Bools, Candidates, Ints, Lists
 from scoring.resolve import TitleTable
@@ -404,6 +404,5 @@ class _Reader:
         return tried, lists_of(n, row, position, team_of, 0.0).items, names, team_names
 
     def _open_introductions(self, n: int) -> Ints:
-        state = SQLModel.metadata.tables["introductions"].c.state
-        (row,) = self._listed("introductions", read=[], where=state == IntroductionState.OPEN.value)
+        (row,) = self._listed("introductions", read=[], where=is_open())
         return np.minimum(np.bincount(row, minlength=n), 127).astype(np.int8)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Table, delete, event, func, select
+from sqlalchemy import Engine, ForeignKey, Table, delete, event, func, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
@@ -18,11 +18,9 @@ from matching.clock import date_of
 from matching.database import session_scope
 from matching.errors import NotFound
 from matching.idempotency import forget
-from matching.pool_building import folder_of
 from matching.record import Entry, RecordKind, record_all
 from matching.record.listing import looks_at
 from matching.settings import Settings
-from matching.snapshot import drop_snapshots_holding
 from matching.store import existing, get_identity, load_candidate
 from matching.store.candidates import CANDIDATES, PARTS
 from matching.store.identities import IDENTITIES
@@ -41,9 +39,20 @@ _CHUNK = 500
 # What the profile says already, and what is sealed and opened: not told once more as rows.
 TOLD_OTHERWISE = frozenset({*PARTS, IDENTITIES})
 # Columns that say who else, by name: a role and an organisation is what she is told.
-WITHHELD = {"overrides": frozenset({"made_by"}), "grants": frozenset({"granted_by"})}
+WITHHELD = {
+    "overrides": frozenset({"made_by"}),
+    "grants": frozenset({"granted_by"}),
+    "introductions": frozenset({"made_by"}),
+    "outcomes": frozenset({"recorded_by"}),
+    "contacts": frozenset({"recorded_by"}),
+    "cards": frozenset({"approved_by"}),
+}
+# Tables whose rows are of several people: what hangs on them is not hers.
+SHARED = frozenset({"exposures", "shortlist_people"})
 # Tables that keep their rows when she is erased, each with the reason.
-KEPT_WHEN_ERASED: Mapping[str, str] = {}
+KEPT_WHEN_ERASED: Mapping[str, str] = {
+    "exposures": "the place on a list stays, without her: counts of what was shown stay right",
+}
 # Columns that hold a candidate's id under another name, each with the reason why it is not followed.
 OTHER_NAMES = {
     ("audit_entries", "about_candidate"): "the record: exported as `record`, and kept when she is erased",
@@ -67,6 +76,7 @@ def export_of(session: Session, settings: Settings, candidate_id: str, *, now: d
     profile = load_candidate(session, candidate_id)
     root = session.connection().execute(select(CANDIDATES).where(CANDIDATES.c.id == candidate_id)).mappings().one()
     stored = {table.name: list(_rows(session, table, candidate_id)) for table in tables_of_a_candidate()}
+    stored |= {table.name: list(_rows_below(session, table, candidate_id)) for table in tables_below()}
     looks = list(looks_at(session, candidate_id))
     vacancies = {row["vacancy_id"] for rows in stored.values() for row in rows if "vacancy_id" in row}
     vacancies |= {look.about for look in looks if look.about is not None}
@@ -109,6 +119,32 @@ def tables_of_a_candidate() -> list[Table]:
 def _rows(session: Session, table: Table, candidate_id: str) -> Iterator[dict[str, Any]]:
     withheld = WITHHELD.get(table.name, frozenset()) | {_OWNER}
     query = select(table).where(table.c[_OWNER] == candidate_id).order_by(*table.primary_key.columns)
+    for row in session.connection().execute(query).mappings():
+        yield {name: _plain(table.name, name, value) for name, value in row.items() if name not in withheld}
+
+
+def tables_below() -> list[Table]:
+    """The tables whose rows hang on rows of hers, and go with them: outcomes, promises and the like."""
+    hers = {table.name for table in tables_of_a_candidate()} - SHARED
+    return [table for table in metadata.sorted_tables if _OWNER not in table.c and _parent(table, hers) is not None]
+
+
+def _parent(table: Table, hers: set[str]) -> ForeignKey | None:
+    keys = (key for key in table.foreign_keys if key.ondelete == "CASCADE" and key.column.table.name in hers)
+    return next(keys, None)
+
+
+def _rows_below(session: Session, table: Table, candidate_id: str) -> Iterator[dict[str, Any]]:
+    key = _parent(table, {one.name for one in tables_of_a_candidate()} - SHARED)
+    assert key is not None  # noqa: S101 - of `tables_below`
+    parent = key.column.table
+    query = (
+        select(table)
+        .join(parent, key.parent == key.column)
+        .where(parent.c[_OWNER] == candidate_id)
+        .order_by(*table.primary_key.columns)
+    )
+    withheld = WITHHELD.get(table.name, frozenset())
     for row in session.connection().execute(query).mappings():
         yield {name: _plain(table.name, name, value) for name, value in row.items() if name not in withheld}
 
@@ -183,7 +219,7 @@ def apply_tombstones(session: Session, settings: Settings, *, now: datetime) -> 
     _remove(session, settings, back)
     again = [Entry(RecordKind.ERASED, about_candidate=one, details={"again": True}) for one in back]
     record_all(session, again, now=now)
-    drop_snapshots_holding(folder_of(settings), erased)
+    _drop_from_disk(settings, erased)
     return len(back)
 
 
@@ -195,7 +231,7 @@ def raise_nobody(engine: Engine, settings: Settings, *, now: datetime) -> int:
     with session_scope(engine, read_only=True) as session:
         buried, recorded = _erased(session, settings)
         if recorded <= buried and not existing(session, buried):
-            drop_snapshots_holding(folder_of(settings), sorted(buried))
+            _drop_from_disk(settings, sorted(buried))
             return 0
     with session_scope(engine) as session:
         return apply_tombstones(session, settings, now=now)
@@ -224,7 +260,15 @@ def _remove(session: Session, settings: Settings, ids: Sequence[str]) -> None:
         granted = select(func.count()).where(GRANTS.c.account_id == ACCOUNTS.c.id).scalar_subquery()
         connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.id.in_(sorted(theirs)), granted == 0))
     note_change(session, ChangeKind.CANDIDATE, ids)
-    session.info.setdefault(_FORGET, []).append((folder_of(settings), tuple(ids)))
+    session.info.setdefault(_FORGET, []).append((settings, tuple(ids)))
+
+
+def _drop_from_disk(settings: Settings, ids: Sequence[str]) -> None:
+    if ids:
+        from matching.pool_building import folder_of  # heavy, and few commands have somebody to forget
+        from matching.snapshot import drop_snapshots_holding
+
+        drop_snapshots_holding(folder_of(settings), ids)
 
 
 @event.listens_for(OrmSession, "after_commit")
@@ -232,8 +276,8 @@ def _forget_on_disk(session: OrmSession) -> None:
     """Not earlier: a snapshot that is made of the state before would stand again."""
     if session.in_nested_transaction():
         return
-    for folder, ids in session.info.pop(_FORGET, ()):
-        drop_snapshots_holding(folder, ids)
+    for settings, ids in session.info.pop(_FORGET, ()):
+        _drop_from_disk(settings, ids)
 
 
 @event.listens_for(OrmSession, "after_rollback")

@@ -79,6 +79,37 @@ class Settings(ServingSettings):
         "simulations; refused in production.",
     )
 
+    second_factor: Literal["off", "staff"] | None = Field(
+        default=None,
+        description="Of whom a second factor is asked at sign-in: `staff` (advisers, coaches, caseworkers, "
+        "coordinators, auditors, administrators) or `off`. `staff` in production and `off` in development if left "
+        "out; who has one is always asked for it.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="Address of an OpenID Connect provider by which people may sign in, as its discovery document "
+        "names it: https://... (http:// only on this machine, in development).",
+    )
+    oidc_client_id: str | None = Field(default=None, description="By which name that provider knows Vonk.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="The secret that goes with it; left out where the provider asks for none."
+    )
+    oidc_name: str = Field(default="OpenID Connect", description="What that provider is called on the sign-in page.")
+    oidc_creates_accounts: bool = Field(
+        default=False,
+        description="Whether somebody whom that provider vouches for, and who has no account, gets one (that may "
+        "nothing yet).",
+    )
+    oidc_asks_second_factor: bool = Field(
+        default=False,
+        description="Whether that provider always asks a second factor itself, so that Vonk need not.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Under which address people reach Vonk: https://vonk.example; needed for passkeys and OpenID "
+        "Connect behind a proxy. By default the address that is asked.",
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -125,6 +156,20 @@ class Settings(ServingSettings):
             raise ValueError("VONK_VAULT_URL is the database itself: the vault must stand apart")
         return self
 
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("VONK_OIDC_ISSUER and VONK_OIDC_CLIENT_ID go together")
+        for name, url in (("VONK_OIDC_ISSUER", self.oidc_issuer), ("VONK_PUBLIC_URL", self.public_url)):
+            if url and not url.startswith("https://") and (self.env == "production" or not url.startswith("http://")):
+                raise ValueError(f"{name} has to begin with https://")
+        return self
+
+    @property
+    def asks_second_factor_of(self) -> Literal["off", "staff"]:
+        """Of whom a second factor is asked, with the default filled in."""
+        return self.second_factor or ("staff" if self.env == "production" else "off")
+
     @property
     def url(self) -> str:
         """The database URL, with the default filled in."""
@@ -153,3 +198,9 @@ def secret_of(settings: Settings) -> bytes:
         finally:
             made.unlink()
     return kept.read_bytes()
+
+
+def secrets_of(settings: Settings) -> list[bytes]:
+    """The secrets that open what was sealed, the one in force first: while one replaces another there are two."""
+    old = settings.secret_key_old
+    return [secret_of(settings), *([old.get_secret_value().encode()] if old is not None else [])]

@@ -15,6 +15,16 @@ from matching.settings import Settings
 SUBJECTS = {
     "Where data lives": ("data_dir", "database_url", "vault_url"),
     "Production and secrets": ("env", "secret_key", "secret_key_old", "secrets_dir"),
+    "Signing in": (
+        "second_factor",
+        "public_url",
+        "oidc_issuer",
+        "oidc_client_id",
+        "oidc_client_secret",
+        "oidc_name",
+        "oidc_creates_accounts",
+        "oidc_asks_second_factor",
+    ),
     "The record": ("audit_anchor", "audit_months"),
     "Limits": (
         "body_bytes",

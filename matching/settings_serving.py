@@ -30,14 +30,18 @@ class ServingSettings(BaseSettings):
         "too long. Who sends her request more slowly than this is refused.",
     )
     concurrent_requests: int = Field(
-        default=32,
+        default=8,
         ge=1,
         le=1_000,
-        description="How many requests are worked on at once; four times as many may wait "
-        "for a moment, the rest is told to come back. Work runs in 40 threads: with more, health waits too.",
+        description="How many requests are worked on at once: some four times the cores. Others wait for a moment, "
+        "thirty-two times as many at most. Each may hold two connections of the database. Work runs in 40 threads: "
+        "with more, health waits too.",
     )
     account_per_minute: int = Field(
-        default=600, ge=1, le=1_000_000, description="How many requests an account may make a minute, in each process."
+        default=6_000,
+        ge=1,
+        le=1_000_000,
+        description="How many requests an account may make a minute, in each process.",
     )
     anonymous_per_minute: int = Field(
         default=600,

@@ -6,9 +6,10 @@ tell it when it is left somewhere.
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -37,6 +38,7 @@ class Token:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    used_on: date | None
 
 
 def hash_of(secret: str) -> str:
@@ -80,9 +82,35 @@ def token_of(session: Session, identifier: str) -> Token:
     row = session.connection().execute(sa.select(TOKENS).where(TOKENS.c.id == identifier)).mappings().one_or_none()
     if row is None:
         raise NotFound("token.unknown", id=identifier)
-    names = ("id", "account_id", "name", "created_at", "expires_at", "revoked_at")
+    return _token(row)
+
+
+def _token(row: Any) -> Token:
+    names = ("id", "account_id", "name", "created_at", "expires_at", "revoked_at", "used_on")
     scopes = tuple(Scope(one) for one in members_of(row["scopes"], Scope))
     return Token(**{name: row[name] for name in names}, scopes=scopes)
+
+
+def list_tokens(
+    session: Session, *, account_id: str | None = None, limit: int | None = None, after: str | None = None
+) -> Sequence[Token]:
+    """Tokens by id, from the one after `after`; of one account, where asked; also those that ended."""
+    query = sa.select(TOKENS).order_by(TOKENS.c.id)
+    if account_id is not None:
+        query = query.where(TOKENS.c.account_id == account_id)
+    if after is not None:
+        query = query.where(TOKENS.c.id > after)
+    if limit is not None:
+        query = query.limit(limit)
+    return [_token(row) for row in session.connection().execute(query).mappings()]
+
+
+def revoke_all(session: Session, account_id: str, *, now: datetime) -> None:
+    """End every token of an account at once."""
+    columns = TOKENS.c
+    session.connection().execute(
+        sa.update(TOKENS).where(columns.account_id == account_id, columns.revoked_at.is_(None)).values(revoked_at=now)
+    )
 
 
 def revoke(session: Session, identifier: str, *, now: datetime) -> None:
@@ -91,6 +119,21 @@ def revoke(session: Session, identifier: str, *, now: datetime) -> None:
     session.connection().execute(
         sa.update(TOKENS).where(TOKENS.c.id == identifier, TOKENS.c.revoked_at.is_(None)).values(revoked_at=now)
     )
+
+
+def is_to_be_used(session: Session, secret: str, *, today: date) -> bool:
+    """Whether `used` did not yet keep that a token is used on this day."""
+    columns = TOKENS.c
+    other = sa.or_(columns.used_on.is_(None), columns.used_on < today)
+    query = sa.select(columns.id).where(columns.hash == hash_of(secret), other)
+    return session.connection().scalar(query) is not None
+
+
+def used(session: Session, secret: str, *, today: date) -> None:
+    """Keep on which day a token was last used."""
+    columns = TOKENS.c
+    other = sa.or_(columns.used_on.is_(None), columns.used_on < today)
+    session.connection().execute(sa.update(TOKENS).where(columns.hash == hash_of(secret), other).values(used_on=today))
 
 
 def actor_of_token(session: Session, secret: str, *, now: datetime) -> Actor | None:

@@ -39,7 +39,7 @@ def _postgres() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def _new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
+def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
     """Makes a database and gives its URL: empty, or migrated (a copy of one that was migrated once)."""
     folder = tmp_path_factory.mktemp("databases")
     numbers = itertools.count()
@@ -75,21 +75,21 @@ def _engine(url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture(params=BACKENDS)
-def engine(request: pytest.FixtureRequest, _new_database: NewDatabase) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[Engine]:
     """A database at the newest revision, on each of the two in turn."""
-    yield from _engine(_new_database(request.param, True))
+    yield from _engine(new_database(request.param, True))
 
 
 @pytest.fixture(params=BACKENDS)
-def empty_engine(request: pytest.FixtureRequest, _new_database: NewDatabase) -> Iterator[Engine]:
+def empty_engine(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[Engine]:
     """A database without any table, on each of the two in turn."""
-    yield from _engine(_new_database(request.param, False))
+    yield from _engine(new_database(request.param, False))
 
 
 @pytest.fixture
-def sqlite_engine(_new_database: NewDatabase) -> Iterator[Engine]:
+def sqlite_engine(new_database: NewDatabase) -> Iterator[Engine]:
     """A SQLite database at the newest revision, for tests to which it does not matter which one."""
-    yield from _engine(_new_database("sqlite", True))
+    yield from _engine(new_database("sqlite", True))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
+from api.commands.demo_accounts import make_accounts
 from api.commands.lookup import candidate_id, vacancy_id
 from api.commands.prepare import prepare
 from api.commands.ranking import ranker_of_today
@@ -55,8 +56,13 @@ def load_world(engine: Engine, settings: Settings) -> None:
     Raises Refused (`demo.not_empty`) where there are people who are not of the demo.
     """
     with session_scope(engine, read_only=True) as session:
-        if _is_loaded(session):
-            return
+        loaded = _is_loaded(session)
+    if not loaded:
+        _load(engine, settings)
+    make_accounts(engine, now=now(settings))
+
+
+def _load(engine: Engine, settings: Settings) -> None:
     world = make_world(
         read_reference_set(), seed=SEED, n_candidates=N_CANDIDATES, n_vacancies=N_VACANCIES, today=today(settings)
     )

@@ -7,9 +7,10 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from api.commands.kinds import TOP_MOST, Language, ReferenceKind, What
+from api.commands.kinds import TOP_MOST, Language, OrganisationKinds, ReferenceKind, What
 from api.commands.terminal import LANGUAGE, complain, words
 from api.wording import has_words
+from matching.actors import Role, Scope
 from matching.errors import Conflict, FieldProblem, Invalid, NotFound, Refused, VonkError
 
 # The base of all that typer raises where a command line is not understood; typer gives it no public name.
@@ -20,6 +21,9 @@ _CHOICES: dict[str, Iterable[object]] = {
     "language": Language,
     "what": What,
     "kind": ReferenceKind,
+    "of_kind": OrganisationKinds,
+    "role": Role,
+    "scope": Scope,
     "top": (f"1 - {TOP_MOST}",),
 }
 

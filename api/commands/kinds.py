@@ -26,3 +26,13 @@ class ReferenceKind(StrEnum):
     POSTCODES = "postcodes"
     REGIONS = "regions"
     CROSSWALK = "crosswalk"
+
+
+class OrganisationKinds(StrEnum):
+    """What an organisation is (`matching.tables.organisations.OrganisationKind`)."""
+
+    SUPPLIER = "supplier"
+    WSP = "wsp"
+    NETWORK_PARTNER = "network_partner"
+    CLIENT = "client"
+    INCLUSIVE_EMPLOYER = "inclusive_employer"

@@ -12,6 +12,7 @@ import fixtures
 import matching.migrations.versions as revisions
 from matching.clock import now
 from matching.database import create_engine, migrate, session_scope
+from matching.rights import raise_nobody
 from matching.settings import Settings
 
 _SHIPPED = Path(str(fixtures.__file__)).parent
@@ -24,12 +25,13 @@ def prepare(settings: Settings, *, again: bool = False) -> Engine:
 
     What was prepared before is recognised by a mark in the data folder, and by what the database itself says: that
     takes some milliseconds. `again` does not go by the mark. Raises as migration and loading do; then nothing is
-    half done, and the next call starts anew.
+    half done, and the next call starts anew. Whoever was erased and came back with a backup is erased again.
     """
     engine = create_engine(settings)
     mark = {"shipped": _digest(), "database": hashlib.sha256(settings.database_url.encode()).hexdigest()}
     file = settings.data_dir / _MARK
     if not again and _read(file) == mark and _is_filled(engine):
+        raise_nobody(engine, settings, now=now(settings))
         return engine
     from fixtures.reference_set import read_reference_set  # heavy, and hardly ever needed
     from matching.reference import load_embedded
@@ -42,6 +44,7 @@ def prepare(settings: Settings, *, again: bool = False) -> Engine:
         moment = now(settings)
         load_embedded(session, content, now=moment)
         save_rule_sets(session, rule_sets, now=moment)
+    raise_nobody(engine, settings, now=now(settings))
     _write(file, mark)
     return engine
 

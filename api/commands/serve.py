@@ -11,10 +11,8 @@ from api.commands.terminal import busy, say
 from api.dependencies import open_service
 from api.http import logs
 from api.http.telemetry import provider_of
-from matching.clock import now
+from matching.caretaker import Caretaker
 from matching.errors import Refused
-from matching.housekeeping import Housekeeping
-from matching.rights import raise_nobody
 from matching.settings import Settings
 
 
@@ -29,12 +27,11 @@ def serve(host: str, port: int, *, with_demo: bool) -> None:
         if with_demo:
             with busy("cli.busy.demo"):
                 load_world(engine, settings)
-        raise_nobody(engine, settings, now=now(settings))
         with busy("cli.busy.serve"):
-            service = open_service(settings, engine, listens_on=listener.getsockname()[0])
+            service = open_service(settings, engine, listens_on=listener.getsockname()[0], is_demo=with_demo)
             service.current.warm_up()
         app = create_app(service, traces)
-        with Housekeeping(engine, settings):
+        with Caretaker(engine, settings):
             _say(listener)
             run(app, service, listener)
         service.keeper.close()

@@ -6,9 +6,7 @@ import threading
 from api.commands.prepare import prepare
 from api.commands.terminal import busy, say
 from api.http import logs
-from matching.clock import now
-from matching.housekeeping import Housekeeping
-from matching.rights import raise_nobody
+from matching.caretaker import Caretaker
 from matching.settings import Settings
 
 
@@ -18,11 +16,10 @@ def worker() -> None:
     logs.set_up(settings)
     with busy("cli.busy.prepare"):
         engine = prepare(settings)
-    raise_nobody(engine, settings, now=now(settings))
     stop = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stop.set())
-    with Housekeeping(engine, settings):
+    with Caretaker(engine, settings):
         say("worker.works")
         stop.wait()
     engine.dispose()

@@ -116,7 +116,8 @@ class _Body:
         if self.all_in.is_set():
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), max(0.0, self._until - time.monotonic()))
+            async with asyncio.timeout(self._until - time.monotonic()):
+                message = await self._receive()
         except TimeoutError:
             raise HttpProblem("request.too_slow", headers={"Connection": "close"}) from None
         part = message.get("body", b"")

@@ -7,8 +7,9 @@ a form that was opened yesterday must not undo, unseen, what a colleague filled 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 
@@ -28,6 +29,10 @@ _STORED_MATCH = Annotated[
 ]
 
 
+# For `responses` of a route that calls `answer_with_version`, so that its description has it.
+NOT_MODIFIED: Mapping[int | str, dict[str, Any]] = {304: {"description": "The client has this version."}}
+
+
 def etag(version: int, request: Request) -> str:
     """The ETag of a version, in the language of who asks."""
     return f'"{version}.{language_of(request)}"'
@@ -35,24 +40,27 @@ def etag(version: int, request: Request) -> str:
 
 @dataclass(frozen=True)
 class IfMatch:
-    """What is changed has to be of one of these versions; any will do where `versions` is None."""
+    """What If-Match says; asked once it is known that who asks may change the thing at all."""
 
-    versions: frozenset[str] | None
+    said: str | None
 
     def require(self, version: int) -> None:
-        """Raise HttpProblem (`precondition.stale`) where what is stored is of another version."""
-        if self.versions is not None and str(version) not in self.versions:
+        """Raise HttpProblem where what is stored is not of a version that is named.
+
+        `precondition.required` without If-Match, `bad_input` where it is no ETag, `precondition.stale` otherwise.
+        """
+        if self.said is None:
+            raise HttpProblem("precondition.required")
+        tags = _tags(self.said, "If-Match")
+        if tags is None:
+            return
+        if str(version) not in {tag.partition(".")[0] for is_weak, tag in tags if not is_weak}:
             raise HttpProblem("precondition.stale")
 
 
 def if_match(said: _STORED_MATCH = None) -> IfMatch:
-    """What If-Match says. Raises HttpProblem: `precondition.required` without, `bad_input` where it is no ETag."""
-    if said is None:
-        raise HttpProblem("precondition.required")
-    tags = _tags(said, "If-Match")
-    if tags is None:
-        return IfMatch(None)
-    return IfMatch(frozenset(tag.partition(".")[0] for is_weak, tag in tags if not is_weak))
+    """What If-Match says."""
+    return IfMatch(said)
 
 
 IfMatchDep = Annotated[IfMatch, Depends(if_match)]

@@ -8,26 +8,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.languages import language_of
+from api.pages.security import CONTENT_SECURITY_POLICY
 from matching.settings import Settings
 
 API_VERSION = "1.0.0"
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 _NOT_NEEDED = (
     "accelerometer autoplay camera display-capture fullscreen geolocation gyroscope microphone midi payment usb"
 )
 ALWAYS: Mapping[str, str] = {
     "API-Version": API_VERSION,
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Permissions-Policy": ", ".join(f"{one}=()" for one in _NOT_NEEDED.split()),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-# What a route may say otherwise: /v1/openapi.json is for pages of others too.
-UNLESS_SAID = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
+# What a route may say otherwise: /v1/openapi.json is for pages of others too, and some pages have a script of ours.
+UNLESS_SAID = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
 class OnEveryResponse:

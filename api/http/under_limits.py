@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.kinds import HttpProblem, retry_after
 
-WAITING_PER_PLACE = 4
-SECONDS_FOR_A_PLACE = 2.0
+WAITING_PER_PLACE = 32
+SECONDS_FOR_A_PLACE = 10.0
 _GIVEN_UP = "given_up"
 Finished = Callable[[], None]
 
@@ -46,7 +46,8 @@ class Places:
             raise HttpProblem("server.busy", headers=retry_after(SECONDS_FOR_A_PLACE))
         self._n_waiting += 1
         try:
-            await asyncio.wait_for(self._free.acquire(), SECONDS_FOR_A_PLACE)
+            async with asyncio.timeout(SECONDS_FOR_A_PLACE):
+                await self._free.acquire()
         except TimeoutError:
             raise HttpProblem("server.busy", headers=retry_after(SECONDS_FOR_A_PLACE)) from None
         finally:

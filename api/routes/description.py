@@ -33,6 +33,7 @@ _PROBLEMS = {
     "409": "The thing is no longer as was thought, or somebody else was first.",
     "412": "What is stored is of another version than If-Match says.",
     "413": "The body is too large.",
+    "414": "The address is too long.",
     "415": "The body is of another media type than this route reads.",
     "428": "If-Match is missing.",
     "429": "Too many requests; Retry-After says when to come back.",
@@ -40,7 +41,7 @@ _PROBLEMS = {
     "503": "The server is busy, stops, or cannot reach its database; Retry-After says when to come back.",
     "504": "It took too long.",
 }
-_ALWAYS = ("400", "404", "429", "500", "503", "504")
+_ALWAYS = ("400", "404", "414", "429", "500", "503", "504")
 _WITH_A_BODY = ("408", "413", "415")
 _CHANGES = ("post", "put", "patch", "delete")
 _COME_BACK = ("429", "503", "504")

@@ -2,21 +2,46 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 from pydantic import EmailStr, Field, StringConstraints
 
-from api.dependencies import NeedsCandidate, ServiceDep, SessionDep, TrailDep
+from api.dependencies import (
+    CandidateId,
+    MomentDep,
+    NeedsCandidate,
+    ReachDep,
+    ServiceDep,
+    SessionDep,
+    TrailDep,
+    check_scope,
+)
 from api.http.routing import api_router
 from api.policies import know_candidate
 from api.schemas.profiles import Id
 from api.schemas.ranking import Body
-from matching.facts import CandidateFacts
+from matching.clock import date_of
+from matching.facts import CandidateFacts, candidate_facts
 from matching.profiles import Words
 from matching.record import RecordKind
 from matching.store import Identity, get_identity, put_identity
+from matching.trajectories.introductions import agreed_employers
 
 router = api_router(prefix="/candidates/{candidateId}/identity", tags=["identity"])
 _Line = Annotated[Words, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+
+
+class NeedsAcquaintance(NeedsCandidate):
+    """For who she is: the people around her, and an employer for as long as her agreement to an introduction holds."""
+
+    def __call__(
+        self, request: Request, candidate_id: CandidateId, reach: ReachDep, session: SessionDep, moment: MomentDep
+    ) -> CandidateFacts:
+        """Allow, or raise as for somebody who is not there."""
+        agreed = agreed_employers(session, candidate_id, date_of(moment)) if reach.organisations else frozenset()
+        if agreed & reach.organisations:
+            check_scope(request, reach, self.scope)
+            return candidate_facts(session, candidate_id, date_of(moment))
+        return super().__call__(request, candidate_id, reach, session, moment)
 
 
 class IdentityContent(Body):
@@ -39,7 +64,7 @@ def read_identity(
     service: ServiceDep,
     session: SessionDep,
     trail: TrailDep,
-    person: Annotated[CandidateFacts, Depends(NeedsCandidate(know_candidate))],
+    person: Annotated[CandidateFacts, Depends(NeedsAcquaintance(know_candidate))],
 ) -> IdentityBody:
     """Who she is; for the people around her, and for an employer to whom she agreed to be introduced."""
     identity = get_identity(session, service.settings, person.id)

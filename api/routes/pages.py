@@ -9,6 +9,7 @@ from sqlmodel import Session
 from api.dependencies import (
     CandidateId,
     LanguageDep,
+    MomentDep,
     Needs,
     NeedsVacancy,
     Public,
@@ -16,18 +17,20 @@ from api.dependencies import (
     Service,
     ServiceDep,
     SessionDep,
+    TrailDep,
     VacancyId,
 )
 from api.pages.rendering import STATIC, render
 from api.pages.views import VacancyLine, answer_lines, chances, names_chance, person_line, places_of, vacancy_line
 from api.pages.waterfall import waterfall
 from api.policies import only, rank_candidates
-from api.routes.rankings import EXPLAINED, LIMIT_MAX
+from api.routes.rankings import EXPLAINED, LIMIT_MAX, note_ranking
 from api.schemas.said import ask_text, chance_text, changes, need_text
 from api.wording import sentence
 from matching.actors import Role
 from matching.made_up import only_made_up
 from matching.ranking import explain_pair, rank
+from matching.record import RecordKind
 from matching.store import load_vacancies, load_vacancy
 from matching.vacancy_lists import open_vacancies
 from scoring.terms import Answer, Question
@@ -86,10 +89,13 @@ def ranking(
     session: SessionDep,
     language: LanguageDep,
     reach: ReachDep,
+    moment: MomentDep,
+    trail: TrailDep,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = _FIRST,
 ) -> str:
     """The people ranked for a vacancy."""
     ranked = rank(session, service.current.within(reach.sees), vacancy_id, limit)
+    note_ranking(trail, ranked, reach, moment)
     return _page(
         request,
         service,
@@ -111,10 +117,12 @@ def pair(
     service: ServiceDep,
     session: SessionDep,
     language: LanguageDep,
+    trail: TrailDep,
 ) -> str:
     """One pair explained, also where it is blocked."""
     item = explain_pair(session, service.current.get(), vacancy_id, candidate_id)
     explanation = item.explanation
+    trail.note(RecordKind.EXPLANATION_SHOWN, about_candidate=candidate_id, about=vacancy_id)
     too_little = None if names_chance(item) else sentence(language, f"band.{item.band}")
     return _page(
         request,

@@ -1,6 +1,7 @@
 """`/v1/vacancies/{vacancyId}/ranking`: who fits a vacancy and why (or why not) one person; overrides of these."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
 from fastapi import Depends, Query, Response
 from pydantic import Field
@@ -24,21 +25,23 @@ from api.http.routing import api_router
 from api.policies import ask_of_vacancy, coach_explained, overrule, rank_candidates, read_candidate, read_vacancy
 from api.schemas.cards import CardsBody, card_item
 from api.schemas.profiles import Id
-from api.schemas.ranking import Body, ExplanationBody, RankingBody, explanation_body, ranking_body
+from api.schemas.ranking import Body, ExplanationBody, RankingBody, explanation_body, json_answer, ranking_body
 from api.wording import sentence
 from matching.actors import Role
 from matching.cards import MOST_CARDS, ShownCard, cards_for, name_cards
 from matching.clock import date_of
 from matching.database import session_scope
 from matching.errors import NotFound
+from matching.exposures import Shown, record_exposures
 from matching.facts import VacancyFacts, candidate_facts
 from matching.levers import rounded_for_employers
 from matching.overrides import Override, put_override
 from matching.profiles import Words
-from matching.ranking import explain_pair, list_version, overruled_for, rank
+from matching.ranking import Ranking, explain_pair, list_version, overruled_for, rank
+from matching.reach import Reach
 from matching.record import RecordKind
 from matching.store import load_vacancy
-from matching.tables.pairs import OverrideDirection
+from matching.tables.pairs import ListOrder, OverrideDirection
 from scoring.terms import Constraint
 
 LIMIT_MAX = 200
@@ -72,15 +75,33 @@ def get_ranking(
     trail: TrailDep,
     vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(ask_of_vacancy))],
     limit: Limit = 50,
-) -> Any:
+) -> Response:
     """The people for a vacancy, the best first: nobody is left out for a low chance. An employer gets cards."""
     if Role.ADVISER in reach.roles and rank_candidates(reach, vacancy) is None:
         ranking = rank(session, service.current.within(reach.sees), vacancy.id, limit)
-        details = {"list": ranking.list_version, "model": ranking.model_version, "order": ranking.order}
-        shown = [item.candidate_id for item in ranking.items]
-        trail.note(RecordKind.RANKING_SHOWN, about=vacancy.id, details=details, shown=shown)
-        return ranking_body(ranking, language)
-    return _cards(service, session, language, vacancy, limit, moment, trail)
+        note_ranking(trail, ranking, reach, moment)
+        return json_answer(ranking_body(ranking, language))
+    return json_answer(_cards(service, session, language, vacancy, limit, moment, trail, reach))
+
+
+def note_ranking(trail: Trail, ranking: Ranking, reach: Reach, moment: datetime) -> None:
+    """Leave on the record that a list was shown and who stood on it, and count it as attention to each of them."""
+    details = {"list": ranking.list_version, "model": ranking.model_version, "order": ranking.order}
+    shown = [item.candidate_id for item in ranking.items]
+    trail.note(RecordKind.RANKING_SHOWN, about=ranking.vacancy_id, details=details, shown=shown)
+    places = [Shown(item.rank, item.candidate_id, item.reserved) for item in ranking.items]
+    trail.keep(
+        lambda session: record_exposures(
+            session,
+            vacancy_id=ranking.vacancy_id,
+            account_id=reach.actor.account_id,
+            list_version=ranking.list_version,
+            model_version=ranking.model_version,
+            order=ListOrder(ranking.order),
+            places=places,
+            now=moment,
+        )
+    )
 
 
 def _cards(
@@ -91,6 +112,7 @@ def _cards(
     limit: int,
     moment: MomentDep,
     trail: Trail,
+    reach: Reach,
 ) -> CardsBody:
     profile, overruled = load_vacancy(session, vacancy.id), overruled_for(session, vacancy.id)
     shown = cards_for(session, service.current, vacancy.id, profile, overruled, min(limit, MOST_CARDS))
@@ -98,11 +120,25 @@ def _cards(
     eligible = rounded_for_employers(ranker.count(ranker.ready(vacancy.id, profile)))
     names = _named(service, vacancy, shown, moment)
     trail.note(RecordKind.CARD_READ, about=vacancy.id, shown=[one.candidate_id for one in shown])
+    version = list_version(vacancy.id, ranker.model.version, date_of(moment), sorted(names.values()))
+    places = [Shown(one.rank, one.candidate_id, card_id=names[one.candidate_id]) for one in shown]
+    trail.keep(
+        lambda writing: record_exposures(
+            writing,
+            vacancy_id=vacancy.id,
+            account_id=reach.actor.account_id,
+            list_version=version,
+            model_version=ranker.model.version,
+            order=ListOrder.SCORE,
+            places=places,
+            now=moment,
+        )
+    )
     code = "count.fewer_than_ten" if eligible is None else "count.about"
     return CardsBody(
         vacancy_id=vacancy.id,
         order="score",
-        list_version=list_version(vacancy.id, ranker.model.version, date_of(moment), sorted(names.values())),
+        list_version=version,
         eligible=eligible,
         eligible_text=sentence(language, code, {"n": eligible}),
         items=[card_item(one, names[one.candidate_id], language) for one in shown],

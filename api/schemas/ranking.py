@@ -6,6 +6,7 @@ stand beside codes, in the language that was asked for.
 
 from typing import Any, Literal
 
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
@@ -31,6 +32,11 @@ class Body(BaseModel):
     def json_values(self) -> dict[str, Any]:
         """The body as plain JSON values; what does not apply is left out, not null."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def json_answer(body: Body) -> Response:
+    """A body as an answer, as it is: it was validated when it was made, and a long list takes long to do so again."""
+    return Response(body.model_dump_json(by_alias=True, exclude_unset=True), media_type="application/json")
 
 
 class ReasonBody(Body):

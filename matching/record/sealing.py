@@ -1,17 +1,14 @@
 """Sealing: new entries become a batch of the chain, its head goes to the anchor, old batches are dropped whole.
 
 A batch takes the entries that can be seen and stand in none, whatever their numbers: an entry that is committed late
-comes into a later batch. Whoever holds the leader lock seals, about once a second (`Sealer`).
+comes into a later batch. Whoever leads seals, about once a second (`matching.caretaker`).
 """
 
 import hashlib
 import json
-import logging
-import threading
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 
 from sqlalchemy import Engine, RowMapping, delete, func, insert, select, text, update
 from sqlmodel import Session
@@ -19,7 +16,6 @@ from sqlmodel import Session
 from matching.clock import now
 from matching.database import session_scope
 from matching.errors import Conflict
-from matching.leader import Leadership
 from matching.record.anchor import GENESIS, Anchored, anchor_file, appending, line, newest
 from matching.record.writing import ENTRIES, PEOPLE, record
 from matching.settings import Settings
@@ -29,8 +25,6 @@ from matching.tables.record import RecordKind
 SEALS = metadata.tables["audit_seals"]
 START = metadata.tables["audit_start"]
 BATCH_MOST = 10_000
-EVERY_SECONDS = 1.0
-_AGAIN_SECONDS = 10.0
 _LOCK = 0x5EA1  # the advisory lock under which a batch is made: a leader that was cut off waits for the one after it
 _AT_ONCE = 1_000
 _SEALED = [
@@ -46,7 +40,6 @@ _SEALED = [
     "basis",
     "details",
 ]  # in this order; the batch is sealed by its number
-_log = logging.getLogger(__name__)
 
 
 def seal(session: Session, now: datetime) -> int:
@@ -189,40 +182,6 @@ def expire(session: Session, before: datetime, *, now: datetime) -> tuple[int, i
     details = {"through": last.number, "hash": last.hash, "entries": int(n_entries), "until": _moment(last_at)}
     record(session, None, RecordKind.RECORD_EXPIRED, now=now, details=details)
     return int(n_batches), int(n_entries)
-
-
-class Sealer:
-    """A thread that seals for as long as this process leads; a server process runs one. Use it as a context."""
-
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self._engine, self._settings = engine, settings
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="vonk-sealer", daemon=True)
-
-    def __enter__(self) -> "Sealer":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        with Leadership(self._engine, "sealer") as leadership:
-            wait = 0.0
-            while not self._stop.wait(wait):
-                wait = EVERY_SECONDS
-                try:
-                    if leadership.holds():
-                        seal_all(self._engine, self._settings)
-                except Conflict as error:
-                    _log.error("the record is not sealed: %s", error.code)
-                    wait = _AGAIN_SECONDS
-                except Exception as error:  # whatever it is: without this thread nothing would be sealed any more
-                    _log.warning("cannot seal the record: %s", type(error).__name__)
-                    wait = _AGAIN_SECONDS
 
 
 def seal_all(engine: Engine, settings: Settings) -> int:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -22,18 +23,29 @@ _CHUNK = 2_000  # entries in memory at once
 _SHORTEST_MONTH_DAYS = 28
 
 
+class FindingCode(StrEnum):
+    """What does not fit."""
+
+    ALTERED = "altered"  # an entry of the batch, or its seal, is not what was sealed, or stands in another's place
+    REMOVED = "removed"
+    INSERTED = "inserted"
+    MISSING_BATCH = "missing_batch"
+    STRAY_ENTRIES = "stray_entries"  # in a batch that is not there
+    STRAY_PEOPLE = "stray_people"  # of an entry that is not there
+    TOO_EARLY = "too_early"  # dropped before its term
+    START = "start"  # the chain does not start where the record says
+    CUT_OFF = "cut_off"  # the anchor knows later batches
+    ANCHOR_DIFFERS = "anchor_differs"
+    ANCHOR_MISSING = "anchor_missing"
+    ANCHOR_DAMAGED = "anchor_damaged"
+    NOT_ANCHORED = "not_anchored"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """Something that does not fit: a code, the batch where it shows, and values (numbers of entries, moments).
+    """Something that does not fit: what, the batch where it shows, and values (numbers of entries, moments)."""
 
-    Codes: `altered` (an entry of the batch or the seal itself is not what was sealed, or one was put in another's
-    place), `removed` and `inserted` (with how many were sealed and are there), `missing_batch`, `stray_entries` (in a
-    batch that is not there), `stray_people`, `too_early` (dropped before its term), `start` (the chain does not start
-    where the record says), `cut_off` (the anchor knows later batches), `anchor_differs`, `anchor_missing`,
-    `anchor_damaged`, `not_anchored`.
-    """
-
-    code: str
+    code: FindingCode
     batch: int | None = None
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -63,7 +75,7 @@ class _Found:
     def __init__(self) -> None:
         self.n, self.kept = 0, list[Finding]()
 
-    def note(self, code: str, batch: int | None = None, **values: Any) -> None:
+    def note(self, code: FindingCode, batch: int | None = None, **values: Any) -> None:
         self.n += 1
         if len(self.kept) < FINDINGS_MOST:
             self.kept.append(Finding(code, batch, values))
@@ -86,7 +98,7 @@ def verify(session: Session, anchor: Path) -> Verified:
     for seal, entries in _batches(session):
         while number + 1 < seal.number:
             number += 1
-            found.note("missing_batch", number)
+            found.note(FindingCode.MISSING_BATCH, number)
             before = anchored.hash_of(number) or before
         number = seal.number
         digest, count, last_at = SealHash(before, number, seal.sealed_at), 0, None
@@ -96,10 +108,10 @@ def verify(session: Session, anchor: Path) -> Verified:
             last_at = entry["at"] if last_at is None else max(last_at, entry["at"])
             expired = entry if entry["kind"] == RecordKind.RECORD_EXPIRED else expired
         if count != seal.n_entries:
-            code = "removed" if count < seal.n_entries else "inserted"
+            code = FindingCode.REMOVED if count < seal.n_entries else FindingCode.INSERTED
             found.note(code, number, sealed=seal.n_entries, there=count, sealed_at=seal.sealed_at)
         elif digest.hash != seal.hash or last_at != seal.last_at:
-            found.note("altered", number, entries=count, sealed_at=seal.sealed_at)
+            found.note(FindingCode.ALTERED, number, entries=count, sealed_at=seal.sealed_at)
         before = seal.hash
         anchored.compare(number, before, found)
         n_batches, n_entries = n_batches + 1, n_entries + count
@@ -180,11 +192,11 @@ def _check_start(start: Row[Any], expired: Any, found: _Found) -> None:
         return
     said = {} if expired is None else _said(expired["details"])
     if said.get("through") != start.through or said.get("hash") != start.hash:
-        found.note("start", start.through)
+        found.note(FindingCode.START, start.through)
         return
     days = (expired["at"] - datetime.fromisoformat(said["until"])).days
     if days < AUDIT_MONTHS_MIN * _SHORTEST_MONTH_DAYS:
-        found.note("too_early", start.through, days=days)
+        found.note(FindingCode.TOO_EARLY, start.through, days=days)
 
 
 def _said(details: str | None) -> dict[str, Any]:
@@ -201,11 +213,11 @@ def _check_strays(session: Session, through: int, last: int, found: _Found) -> N
     sealed = select(SEALS.c.number).where(SEALS.c.number == columns.batch).exists()
     strays = select(columns.batch, func.count()).where(columns.batch.is_not(None), ~sealed).group_by(columns.batch)
     for batch, count in connection.execute(strays.order_by(columns.batch).limit(FINDINGS_MOST)):
-        found.note("stray_entries", batch, entries=count)
+        found.note(FindingCode.STRAY_ENTRIES, batch, entries=count)
     owned = select(columns.id).where(columns.id == PEOPLE.c.entry_id).exists()
     n_people = connection.scalar(select(func.count()).select_from(PEOPLE).where(~owned))
     if n_people:
-        found.note("stray_people", people=n_people)
+        found.note(FindingCode.STRAY_PEOPLE, people=n_people)
 
 
 def _size(path: Path) -> int | None:
@@ -236,7 +248,7 @@ class _Anchor:
                     self.begun.append(one)
                     self._until.append((place, one.number))
         except Unreadable as error:
-            found.note("anchor_damaged", line=error.line)
+            found.note(FindingCode.ANCHOR_DAMAGED, line=error.line)
             return
         self._lines = self._valid(path, size)
         self._next = next(self._lines, None)
@@ -263,7 +275,7 @@ class _Anchor:
         known = self.hash_of(number)
         while known is not None:
             if known != hash_:
-                found.note("anchor_differs", number)
+                found.note(FindingCode.ANCHOR_DIFFERS, number)
             self._next = next(self._lines, None)
             known = self._next.hash if self._next is not None and self._next.number == number else None
 
@@ -271,9 +283,9 @@ class _Anchor:
         """After the last batch: what else the anchor knows was cut off."""
         if not self._there:
             if n_batches or number:
-                found.note("anchor_missing")
+                found.note(FindingCode.ANCHOR_MISSING)
             return
         if self._next is not None:
-            found.note("cut_off", number, anchored=self.last)
+            found.note(FindingCode.CUT_OFF, number, anchored=self.last)
         elif self.last is not None and number > self.last + 2:  # the newest ones may be on their way to the anchor
-            found.note("not_anchored", self.last + 1, batches=number - self.last)
+            found.note(FindingCode.NOT_ANCHORED, self.last + 1, batches=number - self.last)

@@ -8,23 +8,20 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
 from matching.errors import NotFound, VonkError
-from matching.settings import Settings
+from matching.sealing import unseal
+from matching.settings import Settings, secrets_of
 from matching.tables import metadata
-from matching.vault import open_for, seal_for
-from matching.vault.opening import secrets_of
+from matching.vault import open_for, seal_for, who_has_a_key
 
 IDENTITIES = metadata.tables["identities"]
 PURPOSE = "identity"
 PERSONAL = "person"  # in the column for the name of the key: her own one, in the vault
-_NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -96,13 +93,19 @@ def reseal_identities(session: Session, settings: Settings, most: int) -> int:
     return len(rows)
 
 
+def without_key(session: Session, settings: Settings) -> int:
+    """Of how many people an identity is kept that nobody can open, since the vault has no key of theirs."""
+    ids = session.connection().scalars(select(IDENTITIES.c.candidate_id).where(IDENTITIES.c.key_id == PERSONAL)).all()
+    return len(ids) - len(who_has_a_key(settings, ids))
+
+
 def _open_old(settings: Settings, candidate_id: str, sealed: bytes, key_id: str) -> bytes:
     for secret in secrets_of(settings):
         key = HKDF(SHA256(), 32, salt=None, info=b"vonk identities").derive(secret)
         if hashlib.sha256(b"vonk key name" + key).hexdigest()[:16] != key_id:
             continue
-        try:
-            return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], candidate_id.encode())
-        except InvalidTag as error:
-            raise VonkError("identity.broken", id=candidate_id) from error
+        plain = unseal(key, sealed, candidate_id.encode())
+        if plain is None:
+            raise VonkError("identity.broken", id=candidate_id)
+        return plain
     raise VonkError("identity.other_key", id=candidate_id)

@@ -20,6 +20,8 @@ from matching.tables import (
     reference,
     restricted,
     rules,
+    signing_in,
+    trajectories,
     vacancies,
 )
 
@@ -37,6 +39,8 @@ __all__ = [
     "reference",
     "restricted",
     "rules",
+    "signing_in",
+    "trajectories",
     "vacancies",
 ]
 

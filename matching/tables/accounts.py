@@ -27,6 +27,7 @@ class AccountRow(SQLModel, table=True):
     phone: str | None = Field(max_length=40)
     known_as: str | None = Field(max_length=200, unique=True)
     password_hash: str | None = Field(max_length=500)
+    language: str | None = Field(default=None, max_length=2)  # in which she reads; None: as her browser asks
     active: bool
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
@@ -83,3 +84,4 @@ class SignInRow(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
     confirmed: bool  # by a second factor, or where none is asked
+    issuer: str | None = Field(default=None, max_length=500)  # the other provider by which she came, if any

@@ -12,7 +12,17 @@ Keep copies of the vault apart from backups of the database, few and not old: a 
 were erased after it was made. They are destroyed again at the next start, going by the record in the database.
 """
 
-from matching.vault.keys import Rotated, destroy, forget_keys_of_nobody, n_keys, open_for, rotate, seal_for, tombstones
+from matching.vault.keys import (
+    Rotated,
+    destroy,
+    forget_keys_of_nobody,
+    n_keys,
+    open_for,
+    rotate,
+    seal_for,
+    tombstones,
+    who_has_a_key,
+)
 from matching.vault.opening import VAULT, Vault, vault_of
 
 __all__ = [
@@ -27,4 +37,5 @@ __all__ = [
     "seal_for",
     "tombstones",
     "vault_of",
+    "who_has_a_key",
 ]

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
@@ -14,13 +12,14 @@ from sqlmodel import Session
 from matching.clock import today
 from matching.database import session_scope
 from matching.errors import NotFound, Refused, VonkError
+from matching.sealing import seal, unseal
 from matching.settings import Settings
 from matching.vault.opening import Vault, vault_of
 from matching.vault.tables import PERSON_KEYS, TOMBSTONES
 
-_NONCE_BYTES = 12
 _KEY_BYTES = 32
 _AT_ONCE = 500
+_SCANNED = 5_000
 _GRACE_DAYS = 2  # a key may stand before the transaction that makes its person is committed
 
 
@@ -31,7 +30,7 @@ def seal_for(settings: Settings, candidate_id: str, plain: bytes, purpose: str) 
     a secret that is not known.
     """
     key = _key(vault_of(settings), candidate_id, today(settings), make=True)
-    return _sealed(key, plain, _bound(candidate_id, purpose))
+    return seal(key, plain, _bound(candidate_id, purpose))
 
 
 def open_for(settings: Settings, candidate_id: str, sealed: bytes, purpose: str) -> bytes:
@@ -74,6 +73,18 @@ def n_keys(settings: Settings) -> int:
         return int(session.connection().scalar(select(func.count()).select_from(PERSON_KEYS)) or 0)
 
 
+def who_has_a_key(settings: Settings, ids: Iterable[str]) -> set[str]:
+    """Which of these people have a key."""
+    found: set[str] = set()
+    with session_scope(vault_of(settings).engine, read_only=True) as session:
+        for chunk in _chunks(ids):
+            columns = PERSON_KEYS.c
+            found.update(
+                session.connection().scalars(select(columns.candidate_id).where(columns.candidate_id.in_(chunk)))
+            )
+    return found
+
+
 def forget_keys_of_nobody(settings: Settings, exist: Callable[[list[str]], set[str]]) -> int:
     """Destroy keys whose person is not there and that are older than GRACE days; `exist` gives those who are."""
     vault, last, gone = vault_of(settings), "", 0
@@ -82,7 +93,7 @@ def forget_keys_of_nobody(settings: Settings, exist: Callable[[list[str]], set[s
         with session_scope(vault.engine, read_only=True) as session:
             columns = PERSON_KEYS.c
             query = select(columns.candidate_id).where(columns.candidate_id > last, old).order_by(columns.candidate_id)
-            ids = list(session.connection().scalars(query.limit(_AT_ONCE)))
+            ids = list(session.connection().scalars(query.limit(_SCANNED)))
         if not ids:
             return gone
         nobody = sorted(set(ids) - exist(ids))
@@ -163,7 +174,7 @@ def _found(session: Session, vault: Vault, candidate_id: str) -> bytes | None:
 
 
 def _wrapped(vault: Vault, candidate_id: str, key: bytes) -> bytes:
-    return _sealed(vault.wrapping[vault.current], key, _bound(candidate_id, "key"))
+    return seal(vault.wrapping[vault.current], key, _bound(candidate_id, "key"))
 
 
 def _unwrapped(vault: Vault, candidate_id: str, wrapped: bytes, secret_name: str) -> bytes:
@@ -176,16 +187,11 @@ def _bound(candidate_id: str, purpose: str) -> bytes:
     return f"{candidate_id}\0{purpose}".encode()
 
 
-def _sealed(key: bytes, plain: bytes, bound: bytes) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, plain, bound)
-
-
 def _open(key: bytes, sealed: bytes, candidate_id: str, bound: bytes) -> bytes:
-    try:
-        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
-    except (InvalidTag, ValueError):
-        raise VonkError("vault.broken", id=candidate_id) from None
+    plain = unseal(key, sealed, bound)
+    if plain is None:
+        raise VonkError("vault.broken", id=candidate_id)
+    return plain
 
 
 def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, make_url
 
 from matching.database import History, engine_for, migrate, revision_of
-from matching.settings import Settings, secret_of
+from matching.settings import Settings, secrets_of
 from matching.vault.tables import metadata
 
 VAULT = History(Path(__file__).parent / "versions", metadata)
@@ -35,12 +35,6 @@ def vault_of(settings: Settings) -> Vault:
         key = HKDF(SHA256(), 32, salt=None, info=b"vonk vault").derive(secret)
         wrapping[hashlib.sha256(b"vonk key name" + key).hexdigest()[:16]] = key
     return Vault(_opened(settings.keys_url), next(iter(wrapping)), wrapping)
-
-
-def secrets_of(settings: Settings) -> list[bytes]:
-    """The secrets that open something, the one in force first."""
-    old = settings.secret_key_old
-    return [secret_of(settings), *([old.get_secret_value().encode()] if old is not None else [])]
 
 
 @cache

@@ -14,14 +14,11 @@ from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
-from starlette.testclient import TestClient
 
 from api.commands.lookup import candidate_id
 from api.commands.prepare import prepare
-from api.http.routing import routes_of
 from api.languages import preferred
 from api.schemas.ranking import explanation_body, ranking_body
-from matching.actors import Grant, Role
 from matching.database import session_scope
 from matching.profiles import CandidateProfile
 from matching.ranking import open_vacancy_ids, rank
@@ -56,16 +53,6 @@ class Broken:
 def token_of(world: Served) -> str:
     """The token of the adviser who asks."""
     return world.client.headers["Authorization"].removeprefix("Bearer ")
-
-
-def shown(world: Served, vacancy: str, client: TestClient | None = None) -> dict[str, int]:
-    """The status of every page and resource that shows the world."""
-    person = world.service.current.get().pool.segments[0].people.ids[0]
-    paths = [route.path for route in routes_of(world.app)]
-    filled = [path.replace("{vacancyId}", vacancy).replace("{candidateId}", person) for path in paths]
-    public = ("/health", "/metrics", "/v1/openapi", "/style", "/icon")
-    client = world.client if client is None else client
-    return {path: client.get(path).status_code for path in filled if not path.startswith(public)}
 
 
 def test_a_ranking_over_http_is_what_the_command_prints(world: Served, vacancy: str) -> None:
@@ -217,29 +204,17 @@ def test_health_says_live_without_a_database_and_ready_only_with_one(world: Serv
     assert (answer.status_code, answer.headers["content-type"]) == (503, PROBLEM)
 
 
-def test_an_adviser_of_the_whole_country_sees_every_page(world: Served, vacancy: str) -> None:
-    statuses = shown(world, vacancy)
-    assert len(statuses) == 5
-    assert set(statuses.values()) == {200}
-
-
 def test_who_is_not_signed_in_is_led_to_where_she_signs_in_and_a_machine_hears_401(world: Served, vacancy: str) -> None:
-    for path, status in shown(world, vacancy, world.nobody).items():
+    for path in ("/", f"/vacancies/{vacancy}"):
         answer = world.nobody.get(path)
-        if path.startswith("/v1"):
-            assert (status, answer.headers["www-authenticate"]) == (401, 'Bearer realm="vonk"')
-            assert answer.json()["type"] == "urn:vonk:problem:auth.none"
-        else:
-            assert (status, answer.headers["location"]) == (303, "/sign-in?" + urlencode({"next": path}))
-    wrong = world.nobody.get(f"/v1/vacancies/{vacancy}/ranking", headers={"Authorization": "Bearer vonk_wrong"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?" + urlencode({"next": path}))
+    path = f"/v1/vacancies/{vacancy}/ranking"
+    unknown, wrong = world.nobody.get(path), world.nobody.get(path, headers={"Authorization": "Bearer vonk_wrong"})
+    assert (unknown.status_code, unknown.headers["www-authenticate"]) == (401, 'Bearer realm="vonk"')
+    assert unknown.json()["type"] == "urn:vonk:problem:auth.none"
     assert (wrong.status_code, wrong.json()["type"]) == (401, "urn:vonk:problem:auth.token")
     body = world.nobody.get("/v1/vacancies/NOT-AN-ID/ranking?limit=0").json()
     assert body["type"] == "urn:vonk:problem:auth.none"  # not even that the input is wrong
-
-
-def test_a_role_that_has_nothing_to_do_with_it_finds_nothing(world: Served, vacancy: str) -> None:
-    administrator = world.signed_in(Grant(Role.ADMINISTRATOR))
-    assert set(shown(world, vacancy, administrator).values()) == {404}
 
 
 def test_what_is_made_up_is_called_so_until_somebody_else_is_there(own_world: Settings) -> None:

@@ -127,7 +127,16 @@ def test_every_route_has_exactly_one_policy(world: Served) -> None:
     for route in routes:
         assert len(policies_of(route)) == 1, route.path
     public = {path for path, route in paths.items() if isinstance(policies_of(route)[0], Public)}
-    assert public == {"/health/live", "/health/ready", "/metrics", "/v1/openapi.json", "/style.css", "/icon.svg"}
+    # Each of these judges by what it is sent, not by who sends it.
+    signing_in = {"/sign-in", "/sign-in/made-up", "/sign-in/second-factor", "/sign-out"}
+    signing_in |= {"/sign-in/provider", "/sign-in/provider/callback", "/sign-in/provider/leave"}
+    for start in ("/sign-in", "/sign-in/second-factor"):
+        signing_in |= {f"{start}/passkey", f"{start}/passkey/options"}
+    signing_in.add("/passkeys.js")
+    assert (
+        public
+        == {"/health/live", "/health/ready", "/metrics", "/v1/openapi.json", "/style.css", "/icon.svg"} | signing_in
+    )
 
 
 def test_a_route_without_a_policy_is_noticed(world: Served) -> None:

@@ -22,7 +22,9 @@ from matching.readying import ready_vacancy
 from matching.reference import ReferenceSet
 from matching.rules import RuleSet
 from matching.store import load_vacancies, load_vacancy, save_candidates, save_vacancies
-from matching.tables.pairs import IntroductionRow, IntroductionState
+from matching.tables.pairs import IntroductionRow
+from matching.trajectories.introductions import By, insert_outcome
+from matching.trajectories.terms import OutcomeKind, RecordedAs
 from matching.vocabulary import Vocabulary
 from scoring.columns import Ints
 from scoring.model import Model
@@ -223,12 +225,15 @@ class Field:
                         id=f"i{number}",
                         candidate_id=ids[0],
                         vacancy_id=openings[0],
-                        state=IntroductionState.OPEN,
-                        opened_at=self.now,
-                        closes_at=self.now,
+                        organisation_id=None,
+                        card_id=None,
+                        made_by=None,
+                        created_at=self.now,
                     )
                 )
-            session.flush()
+                session.flush()
+                by = By(None, RecordedAs.ADVISER)
+                insert_outcome(session, f"i{number}", OutcomeKind.ASKED, self.today, by=by, now=self.now)
             yield Opened(session, self.ranker(session), tuple(ids), tuple(openings))
 
     def pair(self, candidate: Fields | None = None, vacancy: Fields | None = None) -> RankedItem:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from matching.actors import Actor, Grant, Role
+from matching.caretaker import Caretaker
 from matching.database import session_scope
 from matching.errors import Conflict, Refused
 from matching.leader import Leadership
@@ -21,7 +22,6 @@ from matching.record import (
     Entry,
     RecordFilter,
     RecordKind,
-    Sealer,
     Verified,
     anchor_sealed,
     begin_anchor,
@@ -35,8 +35,9 @@ from matching.record import (
     verifying,
     who_looked,
 )
+from matching.rule_store import save_rule_sets
 from matching.settings import Settings
-from tests.matching.pool_world import settings_on
+from tests.matching.pool_world import RULES, settings_on
 
 ADVISER = Actor("a_adviser", (Grant(Role.ADVISER, region="AM05", organisation_id="o_wsp"),))
 EMPLOYER = Actor("a_boss", (Grant(Role.EMPLOYER, organisation_id="o_shop"), Grant(Role.ADVISER)))
@@ -469,14 +470,21 @@ def test_a_leader_that_lost_its_connection_notices(engine: Engine) -> None:
         assert not first.holds()
 
 
-def test_a_server_seals_by_itself(engine: Engine, moment: datetime, tmp_path: Path) -> None:
+def test_a_server_seals_and_drops_what_is_due_by_itself(engine: Engine, moment: datetime, tmp_path: Path) -> None:
     settings: Settings = settings_on(tmp_path, moment)
-    write(engine, moment, entries(3))
+    anchor = tmp_path / "audit.anchor"
+    with session_scope(engine) as session:
+        save_rule_sets(session, {"national.yaml": (RULES / "national.yaml").read_text(encoding="utf-8")}, now=moment)
+    for months in (30, 1):
+        write(engine, moment - timedelta(days=30 * months), entries(3))
+        sealing.seal_all(engine, settings)
+    write(engine, moment, entries(2))
     done = threading.Event()
-    with Sealer(engine, settings), Sealer(engine, settings):
-        for _ in range(600):
-            if verified(engine, tmp_path / "audit.anchor").anchored_to:
+    with Caretaker(engine, settings), Caretaker(engine, settings):
+        for _ in range(1_200):
+            said = verified(engine, anchor)
+            if said.n_dropped and not said.n_unsealed:
                 break
             done.wait(0.05)
-    said = verified(engine, tmp_path / "audit.anchor")
-    assert (said.sound, said.n_entries, said.n_unsealed) == (True, 3, 0)
+    assert (said.sound, said.n_dropped, said.n_unsealed) == (True, 3, 0)
+    assert said.n_entries == 3 + 2 + 2, "and that it was done, twice told"

@@ -97,7 +97,9 @@ def anna(engine: Engine, settings: Settings) -> str:
         record(session, None, RecordKind.CHANGED, now=NOW, about_candidate=identifier)
     pair = {"candidate_id": identifier, "vacancy_id": "v_1"}
     add(engine, "overrides", **pair, direction="in", constraints=4, reason="kan wel", made_by="Bea", made_at=NOW)
-    add(engine, "introductions", **pair, id="i_1", state="open", opened_at=NOW, closes_at=NOW + timedelta(days=21))
+    add(engine, "introductions", **pair, id="i_1", organisation_id=None, card_id=None, made_by=None, created_at=NOW)
+    asked = {"kind": "asked", "happened_on": NOW.date(), "recorded_as": "adviser", "recorded_at": NOW}
+    add(engine, "outcomes", id="u_1", version=1, introduction_id="i_1", quarantined=False, retracted=False, **asked)
     add(
         engine,
         "mandates",
@@ -128,7 +130,9 @@ def test_she_gets_all_that_is_stored_of_her(engine: Engine, settings: Settings, 
     assert export["profile"]["screenings"] == {"vog": "not_obtainable"}
     assert [account["email"] for account in export["accounts"]] == ["anna@example.org"]
     (override,), (introduction,) = export["stored"]["overrides"], export["stored"]["introductions"]
-    assert (override["reason"], override["constraints"], introduction["state"]) == ("kan wel", ["travel"], "open")
+    assert (override["reason"], override["constraints"]) == ("kan wel", ["travel"])
+    assert "made_by" not in introduction
+    assert [one["kind"] for one in export["stored"]["outcomes"]] == ["asked"]
     assert export["stored"]["mandates"][0]["ends_on"] == "2028-01-01"
     assert (export["organisations"], export["vacancies"]) == ({"o_wsp": "WSP Utrecht"}, {"v_1": "archiefmedewerker"})
     assert [(one["what"], one["role"], one["organisation"], one["rank"]) for one in export["record"]] == [

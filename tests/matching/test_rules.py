@@ -50,13 +50,14 @@ def test_every_shipped_rule_set_is_valid_and_named_after_its_file(file: Path) ->
     assert rule_set.rules
 
 
-def test_five_rule_sets_are_shipped() -> None:
+def test_six_rule_sets_are_shipped() -> None:
     assert [file.stem for file in FILES] == [
         "bouwblokken_rijnvicus",
         "bouwblokken_utrecht",
         "matching",
         "national",
         "pso",
+        "trajectories",
     ]
 
 

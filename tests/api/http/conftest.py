@@ -50,14 +50,14 @@ class Running:
 Start = Callable[..., Running]
 
 
-@pytest.fixture
-def start(installation: Installation, tmp_path: Path) -> Iterator[Start]:
+@pytest.fixture(scope="session")
+def start(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """Starts servers, with settings of their own, and ends them."""
     started: list[Running] = []
 
-    def start(**settings: str) -> Running:
-        folder = tmp_path / f"server{len(started)}"
-        data_dir = Path(copytree(installation.data_dir, folder / "data"))
+    def start(again: Path | None = None, **settings: str) -> Running:
+        folder = tmp_path_factory.mktemp("server")
+        data_dir = again or Path(copytree(installation.data_dir, folder / "data"))
         given = {f"VONK_{name.upper()}": value for name, value in settings.items()}
         with (folder / "log").open("w", encoding="utf-8") as log:
             process = subprocess.Popen(
@@ -78,3 +78,9 @@ def start(installation: Installation, tmp_path: Path) -> Iterator[Start]:
     for one in started:
         one.process.kill()
         one.process.communicate()
+
+
+@pytest.fixture(scope="session")
+def short_of_time(start: Start) -> Running:
+    """A server that waits for nobody, and takes short bodies."""
+    return start(body_bytes="2000", request_seconds="1")

@@ -142,6 +142,14 @@ def test_times_and_days_are_as_rfc_3339_has_them(document: dict[str, Any]) -> No
             assert one.get("format") in ("date", "date-time"), field
 
 
+def test_that_nothing_changed_is_an_answer_with_a_version_too(document: dict[str, Any]) -> None:
+    not_modified = [
+        one for _, _, item in operations(document) for status, one in item["responses"].items() if status == "304"
+    ]
+    assert bool(not_modified) == ("/things" in document["paths"])
+    assert all("API-Version" in one["headers"] and "content" not in one for one in not_modified)
+
+
 def test_what_is_referred_to_is_there(document: dict[str, Any]) -> None:
     there = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert set(re.findall(r"'\$ref': '([^']+)'", str(document))) <= there

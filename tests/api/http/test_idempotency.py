@@ -81,6 +81,17 @@ def test_what_failed_changed_nothing_and_may_be_tried_again(client: TestClient, 
     assert client.post("/v1/things", json={"name": "a"}, headers=KEY).status_code == 201
 
 
+def test_a_file_is_taken_in_once_too(client: TestClient) -> None:
+    def send(file: str) -> Any:
+        part = f'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n{file}\r\n--b--\r\n'
+        return client.post("/v1/files", content=part, headers=KEY | {"Content-Type": "multipart/form-data; boundary=b"})
+
+    first, again, other = send("x" * 9), send("x" * 9), send("y" * 9)
+    assert (first.json(), again.json()) == ({"n": 9}, {"n": 9})
+    assert again.headers["idempotency-replayed"] == "true"
+    assert other.json()["type"] == "urn:vonk:problem:idempotency.other_body"
+
+
 @pytest.mark.parametrize("key", ["", "x" * 256, "with space", "caf\xe9"])
 def test_a_key_is_bounded_and_printable(client: TestClient, engine: Engine, key: str) -> None:
     answer = client.post("/v1/things", json={"name": "a"}, headers={"Idempotency-Key": key.encode("latin-1")})

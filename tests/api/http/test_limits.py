@@ -1,17 +1,22 @@
 """Too much, too fast and too slow are told so, and do no harm to others."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine
 
+from api.commands.serving import send_at_once
 from api.http.rates import KEPT_KEYS, Buckets
+from matching.database import create_engine as open_database
+from matching.settings import Settings
 from tests.api.http import things
-from tests.api.http.conftest import Start
+from tests.api.http.conftest import Running, Start
 from tests.api.http.things import bare_service, client_of, names
 
 PROBLEM = "application/problem+json"
@@ -102,8 +107,18 @@ def test_a_server_that_is_full_says_so_and_can_still_be_watched(start: Start) ->
         assert client.get("/v1/things").status_code == 200
 
 
-def test_a_body_is_refused_before_all_of_it_was_sent(start: Start) -> None:
-    server = start(body_bytes="2000", request_seconds="1")
+def test_every_request_that_is_worked_on_can_have_two_connections(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, concurrent_requests=12)
+    engine = open_database(settings)
+    with ExitStack() as stack:
+        began = time.monotonic()
+        held = [stack.enter_context(engine.connect()) for _ in range(2 * 12)]
+        assert (len(held), time.monotonic() - began < 20) == (24, True), "none waits for another"
+    engine.dispose()
+
+
+def test_a_body_is_refused_before_all_of_it_was_sent(short_of_time: Running) -> None:
+    server = short_of_time
     head = b"POST /v1/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     said, answer = server.raw(head + b"Content-Length: 3000\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413 ")
@@ -122,6 +137,28 @@ def test_a_body_is_refused_before_all_of_it_was_sent(start: Start) -> None:
     said.close()
     with server.client() as client:
         assert client.post("/v1/things", json={"name": "a"}).status_code == 201
+
+
+def test_a_connection_on_which_no_request_begins_is_closed(short_of_time: Running) -> None:
+    server = short_of_time
+    for said in (b"G", b"GET /health/live HTTP/1.1\r\nHost: x\r\nX-Slow: y"):
+        connection = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+        connection.sendall(said)
+        assert connection.recv(10) == b""
+        connection.close()
+    connection, answer = server.raw(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    connection.sendall(b"GET /health/live HTTP/1.1\r\nX: ")
+    while part := connection.recv(65_536):
+        assert not part.startswith(b"HTTP/1.1 4")
+    connection.close()
+
+
+def test_an_answer_does_not_wait_for_the_client_to_confirm_its_head() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        send_at_once(listener)
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_file_may_be_larger_than_other_bodies(sqlite_engine: Engine, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 As a program (`python -m tests.api.http.things`) it serves them, and all of Vonk's own, as `vonk serve` would.
 """
 
+import os
+import signal
 import socket
 import sys
 import threading
@@ -17,11 +19,12 @@ from fastapi import Path as Path_
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_app
 from api.dependencies import Public, Service, ServiceDep, SessionDep, WritingSessionDep, open_service
 from api.http import callers, logs
-from api.http.etags import IfMatchDep, answer_with_version
+from api.http.etags import NOT_MODIFIED, IfMatchDep, answer_with_version
 from api.http.idempotency import ONCE
 from api.http.paging import Page, PagingDep
 from api.http.routing import api_router
@@ -67,9 +70,11 @@ released = threading.Event()
 
 
 @router.post("/things", status_code=201, dependencies=[ONCE])
-def make(body: ThingIn, session: WritingSessionDep, response: Response) -> ThingOut:
+def make(body: ThingIn, request: Request, session: WritingSessionDep, response: Response) -> ThingOut:
     identifier = new_id("o")
     session.connection().execute(sa.insert(KEPT), stored(identifier, body.name))
+    if request.headers.get("x-die") == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
     if body.name == "fails afterwards":
         raise Conflict("vacancy.taken")
     response.headers["Location"] = f"/v1/things/{identifier}"
@@ -88,7 +93,7 @@ def many(session: SessionDep, paging: PagingDep, kind: Annotated[str, Query(max_
     return Page(items=[ThingOut(id=row.id, name=row.name) for row in rows], next=following)
 
 
-@router.get("/versions/{version}")
+@router.get("/versions/{version}", responses={**NOT_MODIFIED})
 def versioned(version: Version, request: Request, response: Response) -> dict[str, int]:
     answer_with_version(request, response, version)
     return {"version": version}
@@ -100,7 +105,7 @@ def change(version: Version, body: ThingIn, if_match: IfMatchDep) -> dict[str, s
     return {"name": body.name}
 
 
-@router.post("/files")
+@router.post("/files", dependencies=[ONCE])
 async def upload(request: Request, file: Annotated[bytes, File()]) -> dict[str, int]:
     return {"n": len(file)}
 
@@ -142,6 +147,21 @@ def sign_in() -> dict[str, str]:
     return {"status": "ok"}
 
 
+class Mortal:
+    """Ends the process at once when an answer is about to be sent, after the commit, where a request says so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_or_die(message: Message) -> None:
+            if (b"x-die", b"after") in scope["headers"]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            await send(message)
+
+        await self.app(scope, receive, send_or_die if scope["type"] == "http" else send)
+
+
 def with_things(app: FastAPI) -> FastAPI:
     app.include_router(router, prefix="/v1")
     return app
@@ -179,6 +199,7 @@ def serve() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         service = open_service(settings, engine, listens_on="127.0.0.1")
         app = with_things(create_app(service))
+        app.add_middleware(Mortal)
         sys.stdout.write(f"{listener.getsockname()[1]}\n")
         sys.stdout.flush()
         run(app, service, listener)

@@ -1,0 +1,201 @@
+"""A coach's work: `/v1/caseload`, and contacts, pauses and legal bases of a candidate."""
+
+from fastapi import APIRouter, Depends, status
+
+from api.dependencies import (
+    CandidateId,
+    LanguageDep,
+    MomentDep,
+    Needs,
+    NeedsCandidate,
+    ReachDep,
+    SessionDep,
+)
+from api.dependencies_trajectories import PauseId
+from api.paging import PagingDep
+from api.policies import coach_candidate, coach_explained, only
+from api.schemas.coaching import (
+    CaseloadBody,
+    ContactBody,
+    ContactCreate,
+    ContactsBody,
+    LegalBasesBody,
+    LegalBasisBody,
+    LegalBasisCreate,
+    PauseBody,
+    PauseChange,
+    PauseCreate,
+    PausesBody,
+    basis_body,
+    case_body,
+    contact_body,
+    pause_body,
+)
+from matching.actors import Role
+from matching.clock import date_of
+from matching.errors import Invalid
+from matching.facts import candidate_facts
+from matching.reach import Reach
+from matching.trajectories.caseload import caseload
+from matching.trajectories.contacts import list_contacts, record_contact
+from matching.trajectories.legal_bases import list_bases, record_basis
+from matching.trajectories.pauses import begin_pause, change_pause, list_pauses
+
+router = APIRouter(tags=["coaching"])
+COACHED = [Depends(NeedsCandidate(coach_candidate))]
+
+
+@router.get(
+    "/caseload",
+    dependencies=[Depends(Needs(only(Role.COACH, Role.ADVISER)))],
+    response_model_exclude_unset=True,
+    operation_id="getCaseload",
+)
+def get_caseload(
+    session: SessionDep, moment: MomentDep, reach: ReachDep, language: LanguageDep, paging: PagingDep
+) -> CaseloadBody:
+    """Who needs attention and why, the most urgent first; at the end who needs nothing now."""
+    cases = caseload(session, reach, today=date_of(moment))
+    start = _start(paging.after)
+    rest = cases[start : start + paging.limit + 1]
+    shown, following = paging.page(rest, lambda _: (start + paging.limit,))
+    return CaseloadBody(items=[case_body(case, language) for case in shown], next=following)
+
+
+def _start(after: object) -> int:
+    """Where a page of a caseload begins."""
+    if after is None:
+        return 0
+    if isinstance(after, list | tuple) and len(after) == 1 and isinstance(after[0], int) and after[0] >= 0:
+        return int(after[0])
+    raise Invalid("cursor.unreadable", "cursor", reason="cursor")
+
+
+@router.post(
+    "/candidates/{candidateId}/contacts",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=COACHED,
+    operation_id="createContact",
+)
+def post_contact(
+    candidate_id: CandidateId, body: ContactCreate, session: SessionDep, moment: MomentDep, reach: ReachDep
+) -> ContactBody:
+    """Put a contact moment on record, and when the next one is."""
+    made = record_contact(
+        session,
+        candidate_id,
+        kind=body.kind,
+        by=body.by,
+        on=body.on or date_of(moment),
+        minutes=body.minutes,
+        next_on=body.next_on,
+        note=body.note,
+        account_id=reach.actor.account_id,
+        now=moment,
+    )
+    return contact_body(made)
+
+
+@router.get("/candidates/{candidateId}/contacts", dependencies=COACHED, operation_id="listContacts")
+def get_contacts(candidate_id: CandidateId, session: SessionDep, paging: PagingDep) -> ContactsBody:
+    """Her contact moments, the latest first."""
+    found = list_contacts(session, candidate_id, limit=paging.limit + 1, after=paging.after)
+    shown, following = paging.page(found, lambda one: (one.on.isoformat(), one.id))
+    return ContactsBody(items=[contact_body(one) for one in shown], next=following)
+
+
+@router.post(
+    "/candidates/{candidateId}/pauses",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=COACHED,
+    response_model_exclude_unset=True,
+    operation_id="createPause",
+)
+def post_pause(
+    candidate_id: CandidateId,
+    body: PauseCreate,
+    session: SessionDep,
+    moment: MomentDep,
+    reach: ReachDep,
+) -> PauseBody:
+    """Let her trajectory stand still; she keeps her position, and rankings follow."""
+    made = begin_pause(
+        session,
+        candidate_id,
+        since=body.since or date_of(moment),
+        resumes_on=body.resumes_on,
+        resumed_on=body.resumed_on,
+        reason=body.reason,
+        account_id=reach.actor.account_id,
+        now=moment,
+    )
+    return pause_body(made, with_reason=True)
+
+
+@router.get(
+    "/candidates/{candidateId}/pauses",
+    dependencies=COACHED,
+    response_model_exclude_unset=True,
+    operation_id="listPauses",
+)
+def get_pauses(
+    candidate_id: CandidateId, session: SessionDep, moment: MomentDep, reach: ReachDep, paging: PagingDep
+) -> PausesBody:
+    """Her pauses, the latest first; the reasons are for her coach alone."""
+    found = list_pauses(session, candidate_id, limit=paging.limit + 1, after=paging.after)
+    shown, following = paging.page(found, lambda one: (one.since.isoformat(), one.id))
+    mine = _is_her_coach(session, candidate_id, moment, reach)
+    return PausesBody(items=[pause_body(one, with_reason=mine) for one in shown], next=following)
+
+
+@router.patch(
+    "/candidates/{candidateId}/pauses/{pauseId}",
+    dependencies=COACHED,
+    response_model_exclude_unset=True,
+    operation_id="changePause",
+)
+def patch_pause(
+    candidate_id: CandidateId,
+    pause_id: PauseId,
+    body: PauseChange,
+    session: SessionDep,
+    moment: MomentDep,
+    reach: ReachDep,
+) -> PauseBody:
+    """Say when she expects to go on (`resumesOn`), or that she did (`resumedOn`)."""
+    changed = change_pause(session, candidate_id, pause_id, body.changes(), now=moment)
+    return pause_body(changed, with_reason=_is_her_coach(session, candidate_id, moment, reach))
+
+
+def _is_her_coach(session: SessionDep, candidate_id: str, moment: MomentDep, reach: Reach) -> bool:
+    return coach_explained(reach, candidate_facts(session, candidate_id, date_of(moment))) is None
+
+
+@router.post(
+    "/candidates/{candidateId}/legal-bases",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=COACHED,
+    operation_id="createLegalBasis",
+)
+def post_basis(
+    candidate_id: CandidateId, body: LegalBasisCreate, session: SessionDep, moment: MomentDep, reach: ReachDep
+) -> LegalBasisBody:
+    """Record on what an organisation bases its use of her data; her agreement is apart from it."""
+    made = record_basis(
+        session,
+        candidate_id,
+        organisation_id=body.organisation_id,
+        basis=body.basis,
+        reference=body.reference,
+        since=body.since,
+        until=body.until,
+        account_id=reach.actor.account_id,
+        now=moment,
+    )
+    return basis_body(made)
+
+
+@router.get("/candidates/{candidateId}/legal-bases", dependencies=COACHED, operation_id="listLegalBases")
+def get_bases(candidate_id: CandidateId, session: SessionDep) -> LegalBasesBody:
+    """The legal bases that are on record of her, the latest first."""
+    return LegalBasesBody(items=[basis_body(one) for one in list_bases(session, candidate_id)], next=None)

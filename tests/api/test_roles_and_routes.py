@@ -1,0 +1,181 @@
+"""Every route, for every role, on what is its own and on what is another's; a route without a row here is a failure.
+
+"Let in" means that the answer is not 401, 403 or 404: what is sent may still be refused for what it says.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.commands.prepare import prepare
+from api.dependencies import Public
+from api.http.routing import routes_of
+from matching.actors import Grant, Role
+from matching.database import session_scope
+from matching.settings import Settings
+from matching.tables import metadata
+from tests.api.conftest import MOMENT
+from tests.api.serving import Served, served
+
+HERE, THERE = ("AM06", "1012"), ("AM33", "6211")  # region and postcode, far apart
+CLOSED = {401, 403, 404}
+AROUND = "adviser coach caseworker"
+HERSELF = "candidate representative"
+EVERYBODY = " ".join(Role)
+
+# Who is let in: to what is their own, and to what is another's (another region, caseload, organisation or person).
+TABLE: dict[str, tuple[str, str]] = {
+    "GET /": ("adviser", "adviser"),
+    "GET /vacancies/{vacancyId}": ("adviser", ""),
+    "GET /vacancies/{vacancyId}/candidates/{candidateId}": ("adviser coach", ""),
+    "GET /v1/candidates": (f"{AROUND} {HERSELF}", f"{AROUND} {HERSELF}"),
+    "POST /v1/candidates": (AROUND, AROUND),
+    "GET /v1/candidates/{candidateId}": (f"{AROUND} {HERSELF}", ""),
+    "PATCH /v1/candidates/{candidateId}": (f"{AROUND} {HERSELF}", ""),
+    "DELETE /v1/candidates/{candidateId}": (f"{AROUND} {HERSELF}", ""),
+    "GET /v1/candidates/{candidateId}/identity": (f"{AROUND} {HERSELF}", ""),
+    "PUT /v1/candidates/{candidateId}/identity": (f"{AROUND} {HERSELF}", ""),
+    "GET /v1/candidates/{candidateId}/card": (f"adviser coach {HERSELF}", ""),
+    "PUT /v1/candidates/{candidateId}/card": (f"adviser coach {HERSELF}", ""),
+    "GET /v1/candidates/{candidateId}/vacancies": (f"adviser coach {HERSELF}", ""),
+    "GET /v1/candidates/{candidateId}/questions": ("adviser coach", ""),
+    "GET /v1/candidates/{candidateId}/export": (f"adviser {HERSELF}", ""),
+    "GET /v1/vacancies": ("adviser employer", "adviser employer"),
+    "POST /v1/vacancies": ("adviser employer", "adviser employer"),
+    # Who looks for work, or helps somebody to, may read any open vacancy: it may be ranked for her.
+    "GET /v1/vacancies/{vacancyId}": (f"adviser employer coach {HERSELF}", f"coach {HERSELF}"),
+    "PATCH /v1/vacancies/{vacancyId}": ("adviser employer", ""),
+    "DELETE /v1/vacancies/{vacancyId}": ("adviser employer", ""),
+    "GET /v1/vacancies/{vacancyId}/levers": ("adviser employer", ""),
+    "GET /v1/vacancies/{vacancyId}/ranking": ("adviser employer", ""),
+    "GET /v1/vacancies/{vacancyId}/ranking/{candidateId}": ("adviser coach", ""),
+    "POST /v1/vacancies/{vacancyId}/overrides": ("adviser", ""),
+    "POST /v1/vacancy-previews": ("adviser employer", "adviser employer"),
+    "POST /v1/vacancy-drafts": ("adviser employer", "adviser employer"),
+    "POST /v1/candidate-drafts": ("adviser coach", "adviser coach"),
+    "GET /v1/shortlists": ("adviser", "adviser"),
+    "POST /v1/shortlists": ("adviser", "adviser"),
+    "GET /v1/shortlists/{shortlistId}": ("adviser", ""),
+    "PATCH /v1/shortlists/{shortlistId}": ("adviser", ""),
+    "DELETE /v1/shortlists/{shortlistId}": ("adviser", ""),
+    "GET /v1/saved-searches": ("adviser", "adviser"),
+    "POST /v1/saved-searches": ("adviser", "adviser"),
+    "GET /v1/saved-searches/{searchId}": ("adviser", ""),
+    "PATCH /v1/saved-searches/{searchId}": ("adviser", ""),
+    "DELETE /v1/saved-searches/{searchId}": ("adviser", ""),
+    "GET /v1/audit-entries": ("auditor", "auditor"),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Two of everything: what is theirs, and what is not; a client per role."""
+
+    asked: Served
+    clients: dict[Role, TestClient]
+    organisations: tuple[str, str]
+
+    def made(self, path: str, body: dict[str, object]) -> str:
+        answer = self.asked.client.post(path, json=body)
+        assert answer.status_code == 201, answer.text
+        found: str = answer.json()["id"]
+        return found
+
+    def candidate(self, mine: bool) -> str:
+        region, postcode = HERE if mine else THERE
+        around = {"coach": "coach 7", "caseworker": "klantmanager 3"} if mine else {}
+        made = self.made("/v1/candidates", {"region": region, "postcode": postcode} | around)
+        self.asked.client.put(f"/v1/candidates/{made}/identity", json={"name": "Iemand"})
+        return made
+
+    def vacancy(self, mine: bool) -> str:
+        region, postcode = HERE if mine else THERE
+        owner = self.organisations[0 if mine else 1]
+        body = {"title": "Schoonmaker", "region": region, "postcode": postcode, "organisationId": owner}
+        return self.made("/v1/vacancies", body)
+
+    def of_an_adviser(self, path: str, body: dict[str, object], mine: bool) -> str:
+        client = self.clients[Role.ADVISER] if mine else self.asked.client
+        answer = client.post(path, json=body)
+        assert answer.status_code == 201, answer.text
+        found: str = answer.json()["id"]
+        return found
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("roles")
+    clock = folder / "clock"
+    clock.write_text(MOMENT.isoformat(), encoding="utf-8")
+    settings = Settings(data_dir=folder / "data", clock=clock, account_per_minute=1_000_000)
+    engine = prepare(settings)
+    organisations = ("o_theirs", "o_anothers")
+    with session_scope(engine) as session:
+        rows = [{"id": one, "kind": "inclusive_employer", "name": one, "region": None} for one in organisations]
+        session.connection().execute(metadata.tables["organisations"].insert(), rows)
+    asked = served(settings, engine)
+    yield World(asked, {}, organisations)
+    engine.dispose()
+
+
+def asks(world: World, role: Role, mine: str) -> TestClient:
+    """A client of this role; people of her own are the one that is named."""
+    if role in (Role.CANDIDATE, Role.REPRESENTATIVE):
+        return world.asked.signed_in(Grant(role, candidate_id=mine))
+    if role not in world.clients:
+        grants = {
+            Role.ADVISER: Grant(role, HERE[0]),
+            Role.EMPLOYER: Grant(role, organisation_id=world.organisations[0]),
+        }
+        names = {Role.COACH: "coach 7", Role.CASEWORKER: "klantmanager 3"}
+        world.clients[role] = world.asked.signed_in(grants.get(role, Grant(role)), known_as=names.get(role))
+    return world.clients[role]
+
+
+def routes(world: World) -> Iterator[str]:
+    for route in routes_of(world.asked.app):
+        guards = [one.call for one in route.dependant.dependencies] if route.dependant else []
+        if not any(isinstance(one, Public) for one in guards):
+            for method in (route.methods or set()) - {"HEAD"}:
+                yield f"{method} {route.path}"
+
+
+def test_every_route_has_a_row_and_every_row_a_route(world: World) -> None:
+    assert sorted(set(routes(world))) == sorted(TABLE)
+
+
+def test_who_is_not_signed_in_is_let_in_nowhere(world: World) -> None:
+    for row in TABLE:
+        method, template = row.split()
+        path = "/".join("x_1" if part.startswith("{") else part for part in template.split("/"))
+        answer = world.asked.nobody.request(method, path)
+        assert answer.status_code == (401 if path.startswith("/v1") else 303), row
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_is_let_in_to_its_own_and_to_nothing_else(world: World, role: Role) -> None:
+    asks(world, Role.ADVISER, "")
+    hers = world.candidate(True)  # for whom the accounts of people stand
+    wrong = []
+    for row, (own, other) in TABLE.items():
+        method, template = row.split()
+        for mine, allowed in ((True, own.split()), (False, other.split())):
+            erased = method == "DELETE" and "candidateId" in template
+            candidate = world.candidate(mine) if erased or not mine else hers
+            client = asks(world, role, candidate if mine else hers)
+            path = template.replace("{candidateId}", candidate)
+            if "{vacancyId}" in path:
+                path = path.replace("{vacancyId}", world.vacancy(mine))
+            if "{shortlistId}" in path:
+                path = path.replace("{shortlistId}", world.of_an_adviser("/v1/shortlists", {"title": "Lijst"}, mine))
+            if "{searchId}" in path:
+                search = {"title": "Zoek", "text": "zorg"}
+                path = path.replace("{searchId}", world.of_an_adviser("/v1/saved-searches", search, mine))
+            world.asked.service.keeper.catch_up()
+            answer = client.request(method, path, json=None if method in ("GET", "DELETE") else {})
+            if (answer.status_code not in CLOSED) != (role.value in allowed):
+                wrong.append((row, "own" if mine else "other", answer.status_code))
+            assert answer.status_code < 500, row
+    assert wrong == []
