@@ -313,8 +313,8 @@ def test_lists_show_page_by_page_just_what_may_be_seen_one_by_one(town: Town) ->
     assert listed(town.employer, candidateId=town.her) == set()
     assert problem(town.adviser.get("/v1/introductions", params={"cursor": "bm8="}), 400) == "cursor.unreadable"
     grants: list[tuple[Grant, ...]] = [
-        (Grant(Role.ADVISER, "AM02"),),
-        (Grant(Role.ADVISER, "AM02", organisation_id=WSP),),
+        (Grant(Role.ADVISER, "AM03"),),
+        (Grant(Role.ADVISER, "AM03", organisation_id=WSP),),
         (Grant(Role.ADVISER),),
         (Grant(Role.COACH), Grant(Role.EMPLOYER, organisation_id=FIRM)),
         (Grant(Role.EMPLOYER, organisation_id=OTHER), Grant(Role.REPRESENTATIVE, candidate_id=town.her)),

@@ -151,10 +151,10 @@ def test_a_placement_is_for_her_coach_and_who_acts_for_her_alone(town: Town) -> 
         assert nobody.get(path).status_code == 404
         assert nobody.patch(path, json={"team": "x"}).status_code == 404
         assert nobody.post("/v1/placements", json={"candidateId": town.her}).status_code in (400, 404)
-    neighbour = town.world.signed_in(Grant(Role.ADVISER, "AM09"))
+    neighbour = town.world.signed_in(Grant(Role.ADVISER, "AM03"))
     assert neighbour.get(path).status_code == 404
     assert told(neighbour.get("/v1/placements"))["items"] == []
-    mandated = town.world.signed_in(Grant(Role.ADVISER, "AM09", organisation_id=WSP))
+    mandated = town.world.signed_in(Grant(Role.ADVISER, "AM03", organisation_id=WSP))
     assert [item["id"] for item in told(mandated.get("/v1/placements"))["items"]] == [one["id"]]
     assert told(town.adviser.get(path))["candidateId"] == town.her
     assert town.world.signed_in(Grant(Role.COACH), known_as=f"{COACH}0").get(path).status_code == 404
