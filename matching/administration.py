@@ -99,6 +99,7 @@ def give_role(
         identifier = grant(
             session, account_id, given, now=now, ends_on=ends_on, granted_by=by.account_id if by else None
         )
+    change_account(session, account_id, {}, now=now)  # what is shown of it changed, and so does its version
     noted(session, Noted.RIGHTS_CHANGED, f"granted_{given.role.value}", about=account_id, by=by)
     return identifier
 
@@ -107,6 +108,7 @@ def take_role(session: Session, account_id: str, grant_id: str, *, now: datetime
     """Take a role back. Raises NotFound (`grant.unknown`), and Conflict (`account.last_administrator`)."""
     with _an_administrator_remains(session, date_of(now)):
         withdraw(session, account_id, grant_id)
+    change_account(session, account_id, {}, now=now)
     noted(session, Noted.RIGHTS_CHANGED, "withdrawn", about=account_id, by=by)
 
 

@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from api.dependencies import Needs, ReachDep, SessionDep
-from api.listing import PagingDep
+from api.http.idempotency import ONCE
+from api.http.paging import PagingDep
+from api.http.routing import api_router
 from api.policies import only
 from api.schemas.accounts import (
     MandateBody,
@@ -32,7 +34,7 @@ from matching.organising import (
 from matching.tables.base import ID_LENGTH
 from matching.tables.organisations import OrganisationKind
 
-router = APIRouter()
+router = api_router()
 KEEPS = [Depends(Needs(only(Role.ADMINISTRATOR)))]
 READS = [Depends(Needs(only(Role.ADMINISTRATOR, Role.AUDITOR)))]
 _ID = {"pattern": "^[a-z0-9_]+$", "max_length": ID_LENGTH}
@@ -41,7 +43,11 @@ MandateId = Annotated[str, Path(alias="mandateId", pattern="^[a-z0-9_-]+$", max_
 
 
 @router.post(
-    "/organisations", dependencies=KEEPS, status_code=201, tags=["organisations"], operation_id="createOrganisation"
+    "/organisations",
+    dependencies=[*KEEPS, ONCE],
+    status_code=201,
+    tags=["organisations"],
+    operation_id="createOrganisation",
 )
 def make_organisation(
     body: NewOrganisation, session: SessionDep, reach: ReachDep, response: Response
@@ -60,7 +66,7 @@ def get_organisations(
     region: Annotated[str | None, Query(description="In this region.", pattern="^[A-Z0-9]{1,4}$")] = None,
 ) -> OrganisationsBody:
     """Organisations, by id."""
-    after = paging.after[0] if paging.after else None
+    after = str(paging.after[0]) if paging.after else None
     found = list_organisations(session, limit=paging.limit + 1, after=after, kind=kind, region=region)
     rows, following = paging.page(found, lambda one: (one.id,))
     return OrganisationsBody(items=[organisation_body(one) for one in rows], next=following)
@@ -86,7 +92,7 @@ def change(
     return organisation_body(change_organisation(session, organisation_id, changes, by=reach.actor))
 
 
-@router.post("/mandates", dependencies=KEEPS, status_code=201, tags=["mandates"], operation_id="createMandate")
+@router.post("/mandates", dependencies=[*KEEPS, ONCE], status_code=201, tags=["mandates"], operation_id="createMandate")
 def make_mandate(body: NewMandate, session: SessionDep, reach: ReachDep) -> MandateBody:
     """Let an organisation introduce a candidate, for a purpose, until and on a day."""
     given = Mandate(body.candidate_id, body.organisation_id, body.purpose, body.ends_on)
@@ -102,7 +108,7 @@ def get_mandates(
     organisation_id: Annotated[str | None, Query(alias="organisationId", **_ID)] = None,
 ) -> MandatesBody:
     """Mandates, also those that are over."""
-    after = (paging.after[0], paging.after[1], paging.after[2]) if paging.after and len(paging.after) == 3 else None
+    after = (str(paging.after[0]), str(paging.after[1]), str(paging.after[2])) if paging.after else None
     found = list_mandates(
         session, limit=paging.limit + 1, after=after, candidate_id=candidate_id, organisation_id=organisation_id
     )

@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from api.dependencies import MomentDep, Needs, ReachDep, SessionDep
-from api.listing import PagingDep
+from api.http.idempotency import ONCE
+from api.http.paging import PagingDep
+from api.http.routing import api_router
 from api.policies import end_token, list_tokens_of, only, signed_in
 from api.schemas.accounts import NewToken, TokenBody, TokensBody, token_body
 from matching.actors import Role
@@ -14,14 +16,14 @@ from matching.noting import Noted, noted
 from matching.tables.base import ID_LENGTH
 from matching.tokens import create_token, list_tokens, revoke, token_of
 
-router = APIRouter(prefix="/tokens", tags=["tokens"])
+router = api_router(prefix="/tokens", tags=["tokens"])
 _ID = {"pattern": "^[a-z0-9_]+$", "max_length": ID_LENGTH}
 TokenId = Annotated[str, Path(alias="tokenId", **_ID)]
 
 
 @router.post(
     "",
-    dependencies=[Depends(Needs(only(Role.ADMINISTRATOR)))],
+    dependencies=[Depends(Needs(only(Role.ADMINISTRATOR))), ONCE],
     status_code=201,
     response_model_exclude_unset=True,
     operation_id="createToken",
@@ -52,7 +54,7 @@ def get_tokens(
         if account_id is not None:
             raise NotFound("account.unknown", id=account_id)
         asked = reach.actor.account_id
-    after = paging.after[0] if paging.after else None
+    after = str(paging.after[0]) if paging.after else None
     rows, following = paging.page(
         list_tokens(session, account_id=asked, limit=paging.limit + 1, after=after), lambda one: (one.id,)
     )
