@@ -64,6 +64,7 @@ PURPOSES = {
     "rapidfuzz": "typing errors in titles and skills",
     "rich": "tables on a terminal",
     "ruff": "format and lint",
+    "schemathesis": "tests of every operation of the API",
     "scikit-learn": "fitting",
     "scipy": "numerics",
     "segno": "the picture that sets up the second factor",
