@@ -18,7 +18,7 @@ from matching.reach import reach_of
 from matching.store import save_candidates
 from matching.tables import metadata
 from matching.trajectories.caseload import CODES, Case, Need, Urgency, caseload
-from tests.api.town import COACH, HER, Town, problem, told, town_on
+from tests.api.town import AS_IT_IS, COACH, HER, Town, problem, told, town_on
 
 
 @pytest.fixture
@@ -103,9 +103,9 @@ def test_a_pause_keeps_her_position_and_rankings_follow(town: Town) -> None:
     assert town.she.get(pauses).status_code == 404
     town.let_pass(10)
     path = f"{pauses}/{made['id']}"
-    assert problem(town.coach.patch(path, json={"resumedOn": town.day(11)}), 400) == "pause.invalid"
-    assert problem(town.coach.patch(path, json={"resumesOn": town.day(-1)}), 400) == "pause.invalid"
-    assert told(town.coach.patch(path, json={"resumedOn": town.day(10)}))["version"] == 2
+    assert problem(town.coach.patch(path, json={"resumedOn": town.day(11)}, headers=AS_IT_IS), 400) == "pause.invalid"
+    assert problem(town.coach.patch(path, json={"resumesOn": town.day(-1)}, headers=AS_IT_IS), 400) == "pause.invalid"
+    assert told(town.coach.patch(path, json={"resumedOn": town.day(10)}, headers=AS_IT_IS))["version"] == 2
     assert town.in_pool()["paused"] is False
     assert town.profile().pause is None
     earlier = {"reason": "school", "since": town.day(-30), "resumedOn": town.day(-10)}

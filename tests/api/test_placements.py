@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from matching.actors import Grant, Role
-from tests.api.town import COACH, WSP, Town, problem, told, town_on
+from tests.api.town import AS_IT_IS, COACH, WSP, Town, problem, told, town_on
 
 
 @pytest.fixture
@@ -34,14 +34,16 @@ def test_a_placement_ends_and_the_same_employer_knows_it_by_team_and_reason(town
     one = placed(town, team="Nacht", workFloor="De Hal", hoursPerWeek=24)
     path = f"/v1/placements/{one['id']}"
     town.let_pass(60)
-    assert problem(town.coach.patch(path, json={"endedOn": town.day(50)}), 400) == "placement.invalid"
+    assert problem(town.coach.patch(path, json={"endedOn": town.day(50)}, headers=AS_IT_IS), 400) == "placement.invalid"
     assert past(town) == BEFORE
-    told(town.coach.patch(path, json={"endedOn": town.day(50), "endReasons": ["atmosphere", "travel"]}))
+    told(
+        town.coach.patch(path, json={"endedOn": town.day(50), "endReasons": ["atmosphere", "travel"]}, headers=AS_IT_IS)
+    )
     assert past(town) == [*BEFORE, ("De Hal", "Nacht", "atmosphere"), ("De Hal", "Nacht", "travel")]
     assert [employer for employer, _ in town.in_pool()["tried"]] == ["vroeger", "de hal", "de hal"]
-    told(town.coach.patch(path, json={"endReasons": ["contract_expired"]}))  # that was what it was
+    told(town.coach.patch(path, json={"endReasons": ["contract_expired"]}, headers=AS_IT_IS))  # that was what it was
     assert past(town) == [*BEFORE, ("De Hal", "Nacht", "contract_expired")]
-    told(town.coach.patch(path, json={"endedOn": None, "endReasons": None}))
+    told(town.coach.patch(path, json={"endedOn": None, "endReasons": None}, headers=AS_IT_IS))
     assert past(town) == BEFORE
 
 
@@ -66,10 +68,10 @@ def test_an_ending_that_is_recorded_at_the_introduction_ends_the_placement(town:
     assert (now["endedOn"], now["endReasons"]) == (town.day(80), ["workload_high"])
     assert past(town) == [*BEFORE, ("De Firma", "Nacht", "workload_high")]
     outcome = f"/v1/introductions/{introduction}/outcomes/{ended['id']}"
-    told(town.coach.patch(outcome, json={"on": town.day(82), "reasons": ["contract_expired"]}))
+    told(town.coach.patch(outcome, json={"on": town.day(82), "reasons": ["contract_expired"]}, headers=AS_IT_IS))
     assert told(town.adviser.get(path))["endedOn"] == town.day(82)
     assert past(town) == [*BEFORE, ("De Firma", "Nacht", "contract_expired")]
-    told(town.coach.patch(outcome, json={"retracted": True}))
+    told(town.coach.patch(outcome, json={"retracted": True}, headers=AS_IT_IS))
     assert told(town.adviser.get(path))["endedOn"] is None
     assert past(town) == BEFORE
 
@@ -90,21 +92,21 @@ def test_a_promise_stays_open_until_it_is_delivered_and_nobody_can_leave_it_out(
     path = f"/v1/placements/{one['id']}"
     assert [promise["isOpen"] for promise in one["promises"]] == [True]
     aid = {"text": "tilhulp", "by": "coach", "promisedOn": town.day(0)}
-    two = told(town.coach.patch(path, json={"promises": [aid]}))
+    two = told(town.coach.patch(path, json={"promises": [aid]}, headers=AS_IT_IS))
     assert [promise["text"] for promise in two["promises"]] == ["stille plek", "tilhulp"] or len(two["promises"]) == 2
     assert "promise_open" not in town.needs()
     town.let_pass(15)
     assert "promise_open" in town.needs()
     known = next(promise["id"] for promise in two["promises"] if promise["text"] == "stille plek")
     delivered = {"promises": [{"id": known, "deliveredOn": town.day(15)}]}
-    three = told(town.coach.patch(path, json=delivered))
+    three = told(town.coach.patch(path, json=delivered, headers=AS_IT_IS))
     assert {promise["text"]: promise["isOpen"] for promise in three["promises"]} == {
         "stille plek": False,
         "tilhulp": True,
     }
     assert "promise_open" not in town.needs()
     wrong = {"promises": [{"id": "b_nowhere", "deliveredOn": town.day(15)}]}
-    assert problem(town.coach.patch(path, json=wrong), 404) == "promise.unknown"
+    assert problem(town.coach.patch(path, json=wrong, headers=AS_IT_IS), 404) == "promise.unknown"
 
 
 def test_a_fixed_colleague_and_the_steps_of_learning_are_on_record(town: Town) -> None:
@@ -114,7 +116,7 @@ def test_a_fixed_colleague_and_the_steps_of_learning_are_on_record(town: Town) -
     assert (one["buddy"], one["workFloorContact"]) == (buddy, {"knownAs": "Jan", "role": None})
     path = f"/v1/placements/{one['id']}"
     reached = [{**steps[0], "reachedOn": town.day(0)}, steps[1]]
-    two = told(town.coach.patch(path, json={"milestones": reached, "buddy": None}))
+    two = told(town.coach.patch(path, json={"milestones": reached, "buddy": None}, headers=AS_IT_IS))
     assert [step["reachedOn"] for step in two["milestones"]] == [town.day(0), None]
     assert two["buddy"] is None
     assert two["version"] == one["version"] + 1
@@ -149,7 +151,7 @@ def test_a_placement_is_for_her_coach_and_who_acts_for_her_alone(town: Town) -> 
     path = f"/v1/placements/{one['id']}"
     for nobody in (town.employer, town.she, town.mother, town.stranger):
         assert nobody.get(path).status_code == 404
-        assert nobody.patch(path, json={"team": "x"}).status_code == 404
+        assert nobody.patch(path, json={"team": "x"}, headers=AS_IT_IS).status_code == 404
         assert nobody.post("/v1/placements", json={"candidateId": town.her}).status_code in (400, 404)
     neighbour = town.world.signed_in(Grant(Role.ADVISER, "AM03"))
     assert neighbour.get(path).status_code == 404

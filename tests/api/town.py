@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 
 from matching.actors import Grant, Role
 from matching.database import session_scope
-from matching.exposures import Shown, record_exposures
 from matching.profiles import CandidateProfile, VacancyProfile
 from matching.reference import load_embedded
 from matching.rule_store import save_rule_sets
@@ -20,12 +19,12 @@ from matching.store import load_candidate, save_candidates, save_vacancies
 from matching.store.vacancies import hand_over
 from matching.tables import metadata
 from matching.tables.organisations import OrganisationRow
-from matching.tables.pairs import ListOrder
 from matching.tables.vacancies import VacancyStatus
 from tests.api.serving import Served, served
 from tests.matching.pool_world import RULES, person_in, settings_on
 from tests.matching.reference_sets import small_set
 
+AS_IT_IS = {"If-Match": "*"}
 START = date(2027, 3, 1)  # a Monday
 COACH, WSP, FIRM, OTHER = "coach 7", "o_wsp", "o_firm", "o_other"
 HER: dict[str, Any] = {
@@ -108,25 +107,17 @@ class Town:
         ]
         return person_in(segment, list(segment.people.ids).index(self.her))
 
-    def show_card(self, card_id: str) -> None:
-        """The employer is shown a list with her card."""
+    def show_card(self, card_id: str, job: str | None = None) -> None:
+        """The employer is shown her card for one of its vacancies."""
+        row = {
+            "id": card_id,
+            "candidate_id": self.her,
+            "vacancy_id": job or self.job,
+            "organisation_id": FIRM,
+            "shown_at": self.now,
+        }
         with session_scope(self.engine) as session:
-            account = session.connection().scalar(
-                sa.select(metadata.tables["grants"].c.account_id).where(
-                    metadata.tables["grants"].c.organisation_id == FIRM,
-                    metadata.tables["grants"].c.role == Role.EMPLOYER.value,
-                )
-            )
-            record_exposures(
-                session,
-                vacancy_id=self.job,
-                account_id=str(account),
-                list_version="l_1",
-                model_version="prior-1",
-                order=ListOrder.SCORE,
-                places=[Shown(1, self.her, card_id=card_id)],
-                now=self.now,
-            )
+            session.connection().execute(metadata.tables["card_names"].insert().values(row))
 
 
 def told(response: Any, status: int = 200) -> dict[str, Any]:
