@@ -84,7 +84,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     engine.dispose()
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "serve", "--host", "localhost", "--port", "0"],
-        env=variables,
+        env=variables | {"VONK_SIGN_IN_PER_MINUTE": "1000"},
         cwd=data_dir.parent,
         stdout=subprocess.PIPE,
         text=True,
