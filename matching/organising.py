@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,7 +48,13 @@ class Mandate:
 
 
 def create_organisation(
-    session: Session, *, kind: OrganisationKind, name: str, region: str | None = None, by: Actor | None = None
+    session: Session,
+    *,
+    kind: OrganisationKind,
+    name: str,
+    region: str | None = None,
+    now: datetime,
+    by: Actor | None = None,
 ) -> str:
     """Make an organisation; its id. Raises Conflict (`organisation.taken`), and NotFound (`region.unknown`)."""
     _check_region(session, region)
@@ -60,7 +66,7 @@ def create_organisation(
 
 
 def change_organisation(
-    session: Session, identifier: str, changes: dict[str, Any], *, by: Actor | None = None
+    session: Session, identifier: str, changes: dict[str, Any], *, now: datetime, by: Actor | None = None
 ) -> Organisation:
     """Change kind, name or region. Raises NotFound (`organisation.unknown`, `region.unknown`) and Conflict."""
     load_organisation(session, identifier)
@@ -130,7 +136,7 @@ def _organisation(row: Any) -> Organisation:
     return Organisation(row.id, OrganisationKind(row.kind), row.name, row.region)
 
 
-def give_mandate(session: Session, mandate: Mandate, *, by: Actor | None = None) -> None:
+def give_mandate(session: Session, mandate: Mandate, *, now: datetime, by: Actor | None = None) -> None:
     """Let an organisation introduce a candidate until a day, or move that day.
 
     Raises NotFound (`candidate.unknown`, `organisation.unknown`).
@@ -162,7 +168,7 @@ def _same(mandate: Mandate) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def end_mandate(session: Session, identifier: str, *, by: Actor | None = None) -> None:
+def end_mandate(session: Session, identifier: str, *, now: datetime, by: Actor | None = None) -> None:
     """End a mandate. Raises NotFound (`mandate.unknown`)."""
     candidate_id, _, rest = identifier.partition("-")
     columns = MANDATES.c

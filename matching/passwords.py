@@ -4,6 +4,7 @@ Hashing takes a good part of a tenth of a second and 64 MB on purpose: never on 
 at sign-in, where strangers come, outside any transaction.
 """
 
+import re
 from functools import cache
 from threading import BoundedSemaphore
 
@@ -26,6 +27,7 @@ _GUESSABLE = (
 )
 _SCORE_MIN = 3  # of 4: some 10 ** 8 guesses and more
 _LENGTH_WEIGHED = 72
+_OWN_LETTERS_MIN = 8  # beside her own name and address
 _AT_ONCE = BoundedSemaphore(4)
 
 
@@ -35,8 +37,12 @@ def check_password(password: str, *about_her: str | None) -> None:
         raise Invalid("password.weak", "password", reason="password_short", least=LENGTH_MIN)
     if len(password) > LENGTH_MAX:
         raise Invalid("password.weak", "password", reason="password_long", most=LENGTH_MAX)
-    known = [part for text in about_her if text for part in (text, *text.replace("@", " ").replace(".", " ").split())]
-    if zxcvbn(password[:_LENGTH_WEIGHED], [*_GUESSABLE, *known])["score"] < _SCORE_MIN:
+    known = {part.lower() for text in about_her if text for part in (text, *re.findall(r"\w{3,}", text))}
+    rest = password.lower()
+    for part in sorted(known, key=len, reverse=True):
+        rest = rest.replace(part, "")
+    weighed = zxcvbn(password[:_LENGTH_WEIGHED], [*_GUESSABLE, *known])
+    if len(rest) < _OWN_LETTERS_MIN or weighed["score"] < _SCORE_MIN:
         raise Invalid("password.weak", "password", reason="password_common")
 
 

@@ -152,7 +152,7 @@ def _hash(account_id: str, code: str) -> str:
     return hash_of(f"{account_id} {plain}")
 
 
-def remove_factors(session: Session, account_id: str) -> None:
+def remove_factors(session: Session, account_id: str, *, now: datetime) -> None:
     """Take away every second factor of an account: she lost them, or begins anew."""
     for table in (SECRETS, RECOVERY, PASSKEYS):
         session.connection().execute(sa.delete(table).where(table.c.account_id == account_id))

@@ -39,13 +39,13 @@ def _make(session: Session, role: Role, now: datetime) -> None:
     identifier = create_account(
         session, now=now, email=made_up_email(role), name=words(f"demo.account.{role.value}"), known_as=known_as
     )
-    grant(session, identifier, _grant(session, role), now=now)
+    grant(session, identifier, _grant(session, role, now), now=now)
 
 
-def _grant(session: Session, role: Role) -> Grant:
+def _grant(session: Session, role: Role, now: datetime) -> Grant:
     match role:
         case Role.EMPLOYER:
-            return Grant(role, organisation_id=_employer(session))
+            return Grant(role, organisation_id=_employer(session, now))
         case Role.CANDIDATE:
             return Grant(role, candidate_id=candidate_id(session, _HERSELF))
         case Role.REPRESENTATIVE:
@@ -54,14 +54,16 @@ def _grant(session: Session, role: Role) -> Grant:
             return Grant(role)
 
 
-def _employer(session: Session) -> str:
+def _employer(session: Session, now: datetime) -> str:
     """The organisation of a vacancy that the demo shows; made where it is only a name."""
     vacancies = metadata.tables["vacancies"].c
     name = session.connection().scalar(
         sa.select(vacancies.legal_employer).where(vacancies.id == vacancy_id(session, _VACANCY))
     )
     known = list_organisations(session, name=name)
-    return known[0].id if known else create_organisation(session, kind=OrganisationKind.CLIENT, name=str(name))
+    if known:
+        return known[0].id
+    return create_organisation(session, kind=OrganisationKind.CLIENT, name=str(name), now=now)
 
 
 def _busiest(session: Session, column: str) -> str | None:

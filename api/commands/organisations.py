@@ -8,8 +8,8 @@ from matching.tables.organisations import OrganisationKind
 
 def create(name: str, kind: str, region: str | None, as_json: bool) -> None:
     """Make an organisation, and print its id."""
-    with writing() as (session, _):
-        identifier = create_organisation(session, kind=OrganisationKind(kind), name=name, region=region)
+    with writing() as (session, moment):
+        identifier = create_organisation(session, kind=OrganisationKind(kind), name=name, region=region, now=moment)
     if as_json:
         print_json({"id": identifier})
     else:

@@ -148,7 +148,7 @@ def remove_second_factor(
     fault = _wrong_code(request, service, session, account_id, code)
     if fault is not None:
         return fault
-    factors.remove_factors(session, account_id)
+    factors.remove_factors(session, account_id, now=now(service.settings))
     sign_ins.end_others(session, account_id, read_cookie(request, SESSION) or "")
     return with_script(_page(request, service, session, account_id, said="account.factor.removed"))
 

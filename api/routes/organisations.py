@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Response
 
-from api.dependencies import Needs, ReachDep, SessionDep
+from api.dependencies import MomentDep, Needs, ReachDep, SessionDep
 from api.http.idempotency import ONCE
 from api.http.paging import PagingDep
 from api.http.routing import api_router
@@ -50,10 +50,12 @@ MandateId = Annotated[str, Path(alias="mandateId", pattern="^[a-z0-9_-]+$", max_
     operation_id="createOrganisation",
 )
 def make_organisation(
-    body: NewOrganisation, session: SessionDep, reach: ReachDep, response: Response
+    body: NewOrganisation, session: SessionDep, reach: ReachDep, moment: MomentDep, response: Response
 ) -> OrganisationBody:
     """Make an organisation."""
-    identifier = create_organisation(session, kind=body.kind, name=body.name, region=body.region, by=reach.actor)
+    identifier = create_organisation(
+        session, kind=body.kind, name=body.name, region=body.region, now=moment, by=reach.actor
+    )
     response.headers["Location"] = f"/v1/organisations/{identifier}"
     return organisation_body(load_organisation(session, identifier))
 
@@ -84,19 +86,19 @@ def get_organisation(organisation_id: OrganisationId, session: SessionDep) -> Or
     "/organisations/{organisationId}", dependencies=KEEPS, tags=["organisations"], operation_id="changeOrganisation"
 )
 def change(
-    organisation_id: OrganisationId, body: OrganisationChanges, session: SessionDep, reach: ReachDep
+    organisation_id: OrganisationId, body: OrganisationChanges, session: SessionDep, reach: ReachDep, moment: MomentDep
 ) -> OrganisationBody:
     """Change an organisation; a region that is null is taken away."""
     given = body.model_dump(exclude_unset=True, mode="json")
     changes = {name: value for name, value in given.items() if value is not None or name == "region"}
-    return organisation_body(change_organisation(session, organisation_id, changes, by=reach.actor))
+    return organisation_body(change_organisation(session, organisation_id, changes, now=moment, by=reach.actor))
 
 
 @router.post("/mandates", dependencies=[*KEEPS, ONCE], status_code=201, tags=["mandates"], operation_id="createMandate")
-def make_mandate(body: NewMandate, session: SessionDep, reach: ReachDep) -> MandateBody:
+def make_mandate(body: NewMandate, session: SessionDep, reach: ReachDep, moment: MomentDep) -> MandateBody:
     """Let an organisation introduce a candidate, for a purpose, until and on a day."""
     given = Mandate(body.candidate_id, body.organisation_id, body.purpose, body.ends_on)
-    give_mandate(session, given, by=reach.actor)
+    give_mandate(session, given, now=moment, by=reach.actor)
     return mandate_body(given)
 
 
@@ -119,6 +121,6 @@ def get_mandates(
 @router.delete(
     "/mandates/{mandateId}", dependencies=KEEPS, status_code=204, tags=["mandates"], operation_id="deleteMandate"
 )
-def delete_mandate(mandate_id: MandateId, session: SessionDep, reach: ReachDep) -> None:
+def delete_mandate(mandate_id: MandateId, session: SessionDep, reach: ReachDep, moment: MomentDep) -> None:
     """End a mandate at once."""
-    end_mandate(session, mandate_id, by=reach.actor)
+    end_mandate(session, mandate_id, now=moment, by=reach.actor)

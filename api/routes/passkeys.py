@@ -12,7 +12,7 @@ from api.pages.forms import NextField
 from api.pages.rendering import STATIC
 from api.policies import signed_in
 from api.routes.account_pages import Myself, account_again
-from api.routes.signing_in import SECOND, confirmed, let_in, recovery_page, sign_in_again, waiting
+from api.routes.signing_in import SECOND, TRIES, confirmed, let_in, recovery_page, sign_in_again, waiting
 from matching import passkeys
 from matching.accounts import load_account
 from matching.noting import Noted, noted
@@ -40,7 +40,7 @@ def options_alone(request: Request, service: ServiceDep, session: SessionDep, mo
     return Response(passkeys.options_to_use(session, None, _site(request, service), now=moment), media_type=JSON)
 
 
-@router.post("/sign-in/passkey", dependencies=_OWN_FORM)
+@router.post("/sign-in/passkey", dependencies=TRIES)
 def use_alone(
     request: Request,
     service: ServiceDep,
@@ -66,7 +66,7 @@ def options_second(request: Request, service: ServiceDep, session: SessionDep, m
     return Response(options, media_type=JSON)
 
 
-@router.post(f"{SECOND}/passkey", dependencies=_OWN_FORM)
+@router.post(f"{SECOND}/passkey", dependencies=TRIES)
 def use_second(
     request: Request,
     service: ServiceDep,

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from api.auth import NotSignedIn, check_from_here
 from api.cookies import A_YEAR, BROWSER, LANGUAGE, SESSION, drop_cookie, read_cookie, set_cookie
 from api.dependencies import MomentDep, Needs, Public, ReachDep, Service, ServiceDep, SessionDep, lets_look_along
+from api.http.callers import sign_in_limit
 from api.pages.forms import Code, Email, Next, NextField, Password, address_of, local_path
 from api.pages.picture import picture_of
 from api.pages.rendering import render
@@ -33,6 +34,7 @@ from matching.signing_in import SignedIn, begin_session, close_attempt, is_right
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _OPEN = [Depends(Public())]
 _OWN_FORM = [Depends(Public()), Depends(check_from_here)]
+TRIES = [*_OWN_FORM, Depends(sign_in_limit)]  # a password, a code or a passkey
 SECOND = "/sign-in/second-factor"
 
 
@@ -44,7 +46,7 @@ def sign_in_page(request: Request, service: ServiceDep, back: Next = "") -> Resp
     return with_script(_page(request, service, back, roles=roles))
 
 
-@router.post("/sign-in", dependencies=_OWN_FORM)
+@router.post("/sign-in", dependencies=TRIES)
 def sign_in(
     request: Request,
     service: ServiceDep,
@@ -102,7 +104,7 @@ def second_factor_page(
     return with_script(_second_page(request, service, session, account_id, back))
 
 
-@router.post(SECOND, dependencies=_OWN_FORM)
+@router.post(SECOND, dependencies=TRIES)
 def second_factor(
     request: Request, service: ServiceDep, session: SessionDep, moment: MomentDep, code: Code = "", back: NextField = ""
 ) -> Response:
@@ -179,7 +181,7 @@ def let_in(request: Request, service: Service, session: Session, begun: SignedIn
 
 
 @router.post("/sign-out", dependencies=_OWN_FORM)
-def sign_out(request: Request, session: SessionDep) -> Response:
+def sign_out(request: Request, service: ServiceDep, session: SessionDep) -> Response:
     """End the session, here and in the database."""
     secret, left = read_cookie(request, SESSION), "here"
     if secret:

@@ -83,7 +83,9 @@ def house(folder: Path, *, listens_on: str = "127.0.0.1", is_demo: bool = False,
     """A Vonk of its own on a prepared data folder."""
     clock = folder / "clock"
     clock.write_text(MOMENT.isoformat(), encoding="utf-8")
-    known = {"data_dir": folder / "data"} | ({} if settings.get("env") == "production" else {"clock": clock})
+    known = {"data_dir": folder / "data", "sign_in_per_minute": 1_000} | (
+        {} if settings.get("env") == "production" else {"clock": clock}
+    )
     chosen = Settings(**known | settings)
     engine = prepare(chosen)
     yield House(of_service(open_service(chosen, engine, listens_on=listens_on, is_demo=is_demo)), clock)

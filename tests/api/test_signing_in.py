@@ -218,6 +218,14 @@ def test_many_guesses_at_once_are_no_more_than_the_free_ones(home: House) -> Non
     assert statuses.count(429) == 16 - FREE
 
 
+def test_who_hammers_is_sent_away_before_anything_is_weighed(installation: Installation, tmp_path: Path) -> None:
+    shutil.copytree(installation.data_dir, tmp_path / "data")
+    with house(tmp_path, sign_in_per_minute=2) as made:
+        answers = [sign_in(made.browser(), MAIL) for _ in range(3)]
+        assert [one.status_code for one in answers] == [401, 401, 429]
+        assert int(answers[2].headers["retry-after"]) > 0
+
+
 def test_guesses_from_one_address_over_many_accounts_wait_too_and_others_do_not(home: House) -> None:
     home.account(MAIL, ADVISER)
     for number in range(FREE_OF_ADDRESS):

@@ -10,21 +10,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, StorageState, sync_playwright
 from sqlmodel import Session
 
+from api.commands.demo_accounts import make_accounts
 from api.commands.lookup import candidate_id, vacancy_id
 from api.commands.prepare import prepare
 from fixtures.reference_set import read_reference_set
 from fixtures.world import make_world
+from matching.accounts import create_account, grant
+from matching.actors import Grant, Role
 from matching.clock import now
 from matching.database import session_scope
+from matching.passwords import hash_password
 from matching.profiles import CandidateProfile
 from matching.settings import Settings
 from matching.store import save_candidates, save_vacancies
 from tests.api.conftest import MOMENT, TODAY, environment
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+MAIL, PASSWORD = "aya@voorbeeld.nl", "een blauwe fiets in de regen"
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -39,10 +44,11 @@ ARGUMENTS = (
 
 @dataclass(frozen=True)
 class Site:
-    """The address of the server, and the paths of its pages by name."""
+    """The address of the server, the paths of its pages by name, and what the browser of an adviser keeps."""
 
     address: str
     pages: dict[str, str]
+    adviser: StorageState
 
 
 @pytest.fixture(scope="session")
@@ -70,22 +76,40 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         nothing_known = CandidateProfile(source="demo", source_id="blank", region="AM13")
         save_candidates(session, [*world.candidates(), nothing_known], now=MOMENT)
         save_vacancies(session, world.vacancies(), now=MOMENT)
+        adviser = create_account(session, now=MOMENT, email=MAIL, name="Aya", password_hash=hash_password(PASSWORD))
+        grant(session, adviser, Grant(Role.ADVISER), now=MOMENT)
+    make_accounts(engine, now=MOMENT)
     with session_scope(engine, read_only=True) as session:
         pages = _pages(session)
     engine.dispose()
     process = subprocess.Popen(
-        [sys.executable, "-m", "api.cli", "serve", "--port", "0"],
-        env=variables,
+        [sys.executable, "-m", "api.cli", "serve", "--host", "localhost", "--port", "0"],
+        env=variables | {"VONK_SIGN_IN_PER_MINUTE": "1000"},
         cwd=data_dir.parent,
         stdout=subprocess.PIPE,
         text=True,
     )
     assert process.stdout is not None
     try:
-        yield Site(re.findall(r"http://\S+(?=/\.)", process.stdout.readline())[0], pages)
+        port = re.findall(r"http://\S+:(\d+)/\.", process.stdout.readline())[0]
+        address = f"http://localhost:{port}"  # passkeys are for names alone
+        yield Site(address, pages, _signed_in(browser, address))
     finally:
         process.terminate()
         process.communicate(timeout=60)
+
+
+def _signed_in(browser: Browser, address: str) -> StorageState:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/sign-in")
+    page.fill("#email", MAIL)
+    page.fill("#password", PASSWORD)
+    page.click("main form button")
+    page.wait_for_url(f"{address}/")
+    kept = context.storage_state()
+    context.close()
+    return kept
 
 
 def _pages(session: Session) -> dict[str, str]:
@@ -100,4 +124,7 @@ def _pages(session: Session) -> dict[str, str]:
         "too_little_known": f"/vacancies/{catering}/candidates/{candidate_id(session, 'blank')}",
         "not_found": "/vacancies/v_nothere",
         "bad_input": "/?page=0",
+        "account": "/account",
+        "start": "/start",
+        "sign_in": "/sign-in?next=/",
     }

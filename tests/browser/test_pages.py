@@ -10,6 +10,7 @@ from tests.browser.conftest import Site
 
 WIDTHS = (320, 1280)
 PAGES = ("vacancies", "last_vacancies", "ranking", "pair", "blocked_pair", "too_little_known", "not_found", "bad_input")
+OF_ACCOUNTS = ("account", "start", "sign_in")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 Looking = Any
 
@@ -21,7 +22,11 @@ def look(browser: Browser, site: Site) -> Iterator[Looking]:
 
     def at(name: str, width: int = 1280, language: str = "nl", **context: Any) -> Page:
         within = browser.new_context(
-            viewport={"width": width, "height": 800}, locale=language, bypass_csp=True, **context
+            viewport={"width": width, "height": 800},
+            locale=language,
+            bypass_csp=True,
+            storage_state=site.adviser,
+            **context,
         )
         opened.append(within)
         page = within.new_page()
@@ -35,7 +40,7 @@ def look(browser: Browser, site: Site) -> Iterator[Looking]:
 
 @pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES + OF_ACCOUNTS)
 def test_a_page_has_no_fault_of_wcag_22_a_or_aa(look: Looking, name: str, width: int, language: str) -> None:
     page = look(name, width, language)
     assert page.locator("html").get_attribute("lang") == language
@@ -46,7 +51,7 @@ def test_a_page_has_no_fault_of_wcag_22_a_or_aa(look: Looking, name: str, width:
 
 
 @pytest.mark.parametrize("width", [320, 1280, 1920])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES + OF_ACCOUNTS)
 def test_nothing_sticks_out_of_a_page(look: Looking, name: str, width: int) -> None:
     page = look(name, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -108,13 +113,13 @@ def test_a_reserved_place_is_said_to_be_one(look: Looking) -> None:
 
 
 def test_the_pages_ask_nothing_of_other_hosts_and_run_within_their_own_policy(browser: Browser, site: Site) -> None:
-    context = browser.new_context()
+    context = browser.new_context(storage_state=site.adviser)
     page = context.new_page()
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
-    for name in PAGES[:6]:
+    for name in (*PAGES[:6], *OF_ACCOUNTS):
         page.goto(site.address + site.pages[name])
     context.close()
     assert len(asked) >= 2 * 6
