@@ -5,6 +5,7 @@ are lowerCamelCase. `None` is always *unknown* (nobody asked, or no answer), an 
 No identity here: names and contact data live apart.
 """
 
+import re
 from datetime import date
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Self, TypeVar
@@ -19,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from scoring.terms import (
     AccessNeed,
@@ -76,6 +78,13 @@ def _without_nul(value: str) -> str:
     return value
 
 
+def _day(value: Any) -> Any:
+    """A day is written 2027-03-01; a bare number, which would be read as seconds or days since 1970, is none."""
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip())):
+        return value
+    raise PydanticCustomError("date_parsing", "a day is written as 2027-03-01")
+
+
 def _postcode(value: str) -> str:
     """Four digits; the letters of a full postcode are dropped, since nobody needs to know the street."""
     digits = value.strip().replace(" ", "")
@@ -88,7 +97,12 @@ def _postcode(value: str) -> str:
 
 Education = Annotated[EducationLevel, _by_name(EducationLevel), PlainSerializer(_name, return_type=str)]
 Level = Annotated[LanguageLevel, _by_name(LanguageLevel), PlainSerializer(_name, return_type=str)]
-Postcode = Annotated[str, Field(max_length=7), AfterValidator(_postcode)]
+Day = Annotated[date, BeforeValidator(_day)]
+Postcode = Annotated[
+    str,
+    Field(max_length=7, json_schema_extra={"pattern": r"^\s*[1-9]\d{3} ?([A-Za-z]{2})?\s*$"}),
+    AfterValidator(_postcode),
+]
 RegionCode = Annotated[str, Field(pattern=r"^AM\d{2}$")]
 Words = Annotated[str, AfterValidator(_without_nul)]
 ShortText = Annotated[Words, Field(min_length=1, max_length=200)]
@@ -170,8 +184,8 @@ class Language(Profile):
 
 class GroupMembership(Profile):
     group: TargetGroup
-    valid_from: date | None = None
-    valid_until: date | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -201,8 +215,8 @@ class Support(Profile):
 class Pause(Profile):
     """A trajectory that stands still for a while; the reason is nobody's but the coach's."""
 
-    since: date
-    resumes_on: date | None = None
+    since: Day
+    resumes_on: Day | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -217,7 +231,7 @@ class PastPlacement(Profile):
     employer: ShortText
     team: ShortText | None = None
     reason: EndReason
-    ended_on: date | None = None
+    ended_on: Day | None = None
 
 
 class ContactChannel(StrEnum):
@@ -252,7 +266,7 @@ class CandidateProfile(Profile):
     region: RegionCode | None = None
     postcode: Postcode | None = None
     agreed_to_matching: bool = True
-    available_from: date | None = None
+    available_from: Day | None = None
     pause: Pause | None = None
     target_groups: Annotated[list[GroupMembership], Field(max_length=MAX_LIST)] | None = None
     wishes: Wishes | None = None
@@ -283,7 +297,7 @@ class CandidateProfile(Profile):
     coach: ShortText | None = None
     benefit_provider: BenefitProvider | None = None
     past_placements: Annotated[list[PastPlacement], Field(max_length=MAX_LIST)] = Field(default_factory=list)
-    last_confirmed_on: date | None = None
+    last_confirmed_on: Day | None = None
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
@@ -363,8 +377,8 @@ class VacancyProfile(Profile):
     wage: Wage | None = None
     contract_months: Annotated[int, Field(ge=0, le=600)] | None = None
     positions: Annotated[int, Field(ge=1, le=500)] = 1
-    start_on: date | None = None
-    closes_on: date | None = None
+    start_on: Day | None = None
+    closes_on: Day | None = None
     trial_possible: bool | None = None
     offers: Few[SupportNeed] | None = None
     adaptations: Annotated[list[Adaptation], Field(max_length=MAX_LIST)] = Field(default_factory=list)

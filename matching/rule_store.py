@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import insert, select, update
 from sqlmodel import Session, SQLModel
@@ -48,4 +49,10 @@ def active_rules(session: Session, code: str = MATCHING) -> RuleSet:
     text = session.connection().scalar(newest.limit(1))
     if text is None:
         raise NotFound("rules.no_set", "code", rule_set=code)
+    return _parsed(text, code)
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, code: str) -> RuleSet:
+    """What a text was read as before: requests ask for the same few sets over and over."""
     return parse_rule_set(text, file=code)

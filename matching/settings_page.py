@@ -74,6 +74,8 @@ def _default(field: FieldInfo) -> str:
     value = field.default
     if value is None or value == "":
         return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     return f"`{value:_}`" if isinstance(value, int | float) else f"`{value}`"
 
 

@@ -16,11 +16,9 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
-from api.dependencies import ServiceDep, SessionDep
-from api.http.callers import account_of
+from api.dependencies import ReachDep, ServiceDep, SessionDep
 from api.http.door import DIGEST
 from api.http.early import Early, keep_answer
-from api.http.rates import address_of
 from matching import idempotency
 from matching.clock import now
 from matching.idempotency import Answer
@@ -52,6 +50,7 @@ def once(
     request: Request,
     service: ServiceDep,
     session: SessionDep,
+    reach: ReachDep,
     asked: Annotated[bytes, Depends(whole_digest)],
     key: _Key = None,
 ) -> None:
@@ -61,7 +60,7 @@ def once(
     moment = now(service.settings)
     attempt = idempotency.attempt(
         service.settings,
-        account=account_of(request) or f"nobody at {address_of(request)}",
+        account=reach.actor.account_id,
         method=request.method,
         path=request.url.path,
         key=key,
@@ -87,3 +86,4 @@ def once(
 
 
 ONCE = Depends(once, scope="function")
+OnceDep = Annotated[None, ONCE]  # as the last parameter, where the policy is a parameter too

@@ -1,7 +1,6 @@
 """`/v1/candidates`: people without who they are: listed and searched, read, made and changed."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
@@ -32,7 +31,7 @@ from matching.facts import CandidateFacts
 from matching.people import add, change, profile_for, stored_of
 from matching.people_lists import people_for
 from matching.pool import days
-from matching.profiles import CandidateProfile, Education, Level, RegionCode
+from matching.profiles import CandidateProfile, Day, Education, Level, RegionCode
 from matching.questions import questions_for
 from matching.record import RecordKind
 from matching.rights import erase, export_of
@@ -59,7 +58,7 @@ def filters(
     certificate: Annotated[list[Certificate], Query(max_length=20)] = [],  # noqa: B006
     travel_mode: Annotated[list[TravelMode], Query(alias="travelMode", max_length=5)] = [],  # noqa: B006
     sector: Annotated[list[Sector], Query(max_length=30)] = [],  # noqa: B006
-    available_by: Annotated[date | None, Query(alias="availableBy")] = None,
+    available_by: Annotated[Day | None, Query(alias="availableBy")] = None,
     known_only: Annotated[bool, Query(alias="knownOnly", description="Leave out who is unknown on a filter.")] = False,
 ) -> Filters:
     """What is asked of people; who is unknown on a filter stays in, unless asked otherwise."""

@@ -1,6 +1,6 @@
 """A coach's work: `/v1/caseload`, and contacts, pauses and legal bases of a candidate."""
 
-from fastapi import APIRouter, Depends, status
+from fastapi import Depends, status
 
 from api.dependencies import (
     CandidateId,
@@ -10,9 +10,13 @@ from api.dependencies import (
     NeedsCandidate,
     ReachDep,
     SessionDep,
+    TrailDep,
 )
 from api.dependencies_trajectories import PauseId
-from api.paging import PagingDep
+from api.http.etags import IfMatchDep
+from api.http.idempotency import ONCE
+from api.http.paging import PagingDep
+from api.http.routing import api_router
 from api.policies import coach_candidate, coach_explained, only
 from api.schemas.coaching import (
     CaseloadBody,
@@ -36,12 +40,13 @@ from matching.clock import date_of
 from matching.errors import Invalid
 from matching.facts import candidate_facts
 from matching.reach import Reach
+from matching.record import RecordKind
 from matching.trajectories.caseload import caseload
 from matching.trajectories.contacts import list_contacts, record_contact
 from matching.trajectories.legal_bases import list_bases, record_basis
-from matching.trajectories.pauses import begin_pause, change_pause, list_pauses
+from matching.trajectories.pauses import begin_pause, change_pause, list_pauses, load_pause
 
-router = APIRouter(tags=["coaching"])
+router = api_router(tags=["coaching"])
 COACHED = [Depends(NeedsCandidate(coach_candidate))]
 
 
@@ -52,14 +57,21 @@ COACHED = [Depends(NeedsCandidate(coach_candidate))]
     operation_id="getCaseload",
 )
 def get_caseload(
-    session: SessionDep, moment: MomentDep, reach: ReachDep, language: LanguageDep, paging: PagingDep
+    session: SessionDep,
+    moment: MomentDep,
+    reach: ReachDep,
+    language: LanguageDep,
+    paging: PagingDep,
+    trail: TrailDep,
 ) -> CaseloadBody:
     """Who needs attention and why, the most urgent first; at the end who needs nothing now."""
     cases = caseload(session, reach, today=date_of(moment))
     start = _start(paging.after)
     rest = cases[start : start + paging.limit + 1]
     shown, following = paging.page(rest, lambda _: (start + paging.limit,))
-    return CaseloadBody(items=[case_body(case, language) for case in shown], next=following)
+    items = [case_body(case, language) for case in shown]
+    trail.note(RecordKind.CASELOAD_SHOWN, shown=[one.candidate_id for one in items])
+    return CaseloadBody(items=items, next=following)
 
 
 def _start(after: object) -> int:
@@ -74,11 +86,16 @@ def _start(after: object) -> int:
 @router.post(
     "/candidates/{candidateId}/contacts",
     status_code=status.HTTP_201_CREATED,
-    dependencies=COACHED,
+    dependencies=[*COACHED, ONCE],
     operation_id="createContact",
 )
 def post_contact(
-    candidate_id: CandidateId, body: ContactCreate, session: SessionDep, moment: MomentDep, reach: ReachDep
+    candidate_id: CandidateId,
+    body: ContactCreate,
+    session: SessionDep,
+    moment: MomentDep,
+    reach: ReachDep,
+    trail: TrailDep,
 ) -> ContactBody:
     """Put a contact moment on record, and when the next one is."""
     made = record_contact(
@@ -93,12 +110,14 @@ def post_contact(
         account_id=reach.actor.account_id,
         now=moment,
     )
+    trail.note(RecordKind.CONTACT_RECORDED, about_candidate=candidate_id, about=made.id)
     return contact_body(made)
 
 
 @router.get("/candidates/{candidateId}/contacts", dependencies=COACHED, operation_id="listContacts")
-def get_contacts(candidate_id: CandidateId, session: SessionDep, paging: PagingDep) -> ContactsBody:
+def get_contacts(candidate_id: CandidateId, session: SessionDep, paging: PagingDep, trail: TrailDep) -> ContactsBody:
     """Her contact moments, the latest first."""
+    trail.note(RecordKind.PROFILE_READ, about_candidate=candidate_id)
     found = list_contacts(session, candidate_id, limit=paging.limit + 1, after=paging.after)
     shown, following = paging.page(found, lambda one: (one.on.isoformat(), one.id))
     return ContactsBody(items=[contact_body(one) for one in shown], next=following)
@@ -107,7 +126,7 @@ def get_contacts(candidate_id: CandidateId, session: SessionDep, paging: PagingD
 @router.post(
     "/candidates/{candidateId}/pauses",
     status_code=status.HTTP_201_CREATED,
-    dependencies=COACHED,
+    dependencies=[*COACHED, ONCE],
     response_model_exclude_unset=True,
     operation_id="createPause",
 )
@@ -117,6 +136,7 @@ def post_pause(
     session: SessionDep,
     moment: MomentDep,
     reach: ReachDep,
+    trail: TrailDep,
 ) -> PauseBody:
     """Let her trajectory stand still; she keeps her position, and rankings follow."""
     made = begin_pause(
@@ -129,6 +149,7 @@ def post_pause(
         account_id=reach.actor.account_id,
         now=moment,
     )
+    trail.note(RecordKind.CHANGED, about_candidate=candidate_id, about=made.id)
     return pause_body(made, with_reason=True)
 
 
@@ -161,8 +182,12 @@ def patch_pause(
     session: SessionDep,
     moment: MomentDep,
     reach: ReachDep,
+    if_match: IfMatchDep,
+    trail: TrailDep,
 ) -> PauseBody:
     """Say when she expects to go on (`resumesOn`), or that she did (`resumedOn`)."""
+    if_match.require(load_pause(session, candidate_id, pause_id).version)
+    trail.note(RecordKind.CHANGED, about_candidate=candidate_id, about=pause_id)
     changed = change_pause(session, candidate_id, pause_id, body.changes(), now=moment)
     return pause_body(changed, with_reason=_is_her_coach(session, candidate_id, moment, reach))
 
@@ -174,7 +199,7 @@ def _is_her_coach(session: SessionDep, candidate_id: str, moment: MomentDep, rea
 @router.post(
     "/candidates/{candidateId}/legal-bases",
     status_code=status.HTTP_201_CREATED,
-    dependencies=COACHED,
+    dependencies=[*COACHED, ONCE],
     operation_id="createLegalBasis",
 )
 def post_basis(

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response, status
+from fastapi import Depends, Query, Request, Response, status
 
-from api.dependencies import LanguageDep, MomentDep, Needs, ReachDep, SessionDep
+from api.dependencies import LanguageDep, MomentDep, Needs, ReachDep, SessionDep, Trail, TrailDep
 from api.dependencies_trajectories import (
     IntroductionId,
     NeedsIntroduction,
@@ -14,7 +14,10 @@ from api.dependencies_trajectories import (
     recorder,
     teller,
 )
-from api.paging import PagingDep
+from api.http.etags import IfMatchDep, answer_with_version
+from api.http.idempotency import OnceDep
+from api.http.paging import PagingDep
+from api.http.routing import api_router
 from api.policies import only
 from api.policies_trajectories import read_introduction, record_in_introduction, view_of
 from api.schemas.introductions import (
@@ -33,6 +36,7 @@ from matching.actors import Role
 from matching.clock import date_of
 from matching.errors import NotFound
 from matching.reach import Reach
+from matching.record import RecordKind
 from matching.tables.base import ID_LENGTH
 from matching.trajectories import visible
 from matching.trajectories.introductions import (
@@ -45,14 +49,19 @@ from matching.trajectories.introductions import (
 )
 from matching.trajectories.outcomes import Given, correct, outcome_in, record
 from matching.trajectories.reading import Introduction
-from matching.trajectories.terms import RecordedAs
+from matching.trajectories.terms import OutcomeKind, RecordedAs
 
 PARTIES = only(Role.ADVISER, Role.COACH, Role.EMPLOYER, Role.CANDIDATE, Role.REPRESENTATIVE)
 NEW = NeedsNewIntroduction()
 RECORDED = NeedsIntroduction(record_in_introduction)
+_RECORDED_AS = {
+    OutcomeKind.CANDIDATE_AGREED: RecordKind.AGREEMENT_GIVEN,
+    OutcomeKind.CANDIDATE_DECLINED: RecordKind.AGREEMENT_DECLINED,
+    OutcomeKind.AGREEMENT_WITHDRAWN: RecordKind.AGREEMENT_WITHDRAWN,
+}
 Filter = Annotated[str | None, Query(pattern="^[a-z0-9_]+$", max_length=ID_LENGTH)]
 
-router = APIRouter(prefix="/introductions", tags=["introductions"])
+router = api_router(prefix="/introductions", tags=["introductions"])
 
 
 def _body(reach: Reach, one: Introduction, language: str) -> IntroductionBody:
@@ -73,6 +82,8 @@ def create_introduction(
     moment: MomentDep,
     reach: ReachDep,
     language: LanguageDep,
+    trail: TrailDep,
+    once: OnceDep,
 ) -> IntroductionBody:
     """Ask a candidate whether she wants to be introduced, or (an employer) ask for a card; it waits for her adviser."""
     today = date_of(moment)
@@ -80,6 +91,7 @@ def create_introduction(
         made = request(session, new.person, new.vacancy, card_id=new.card_id, by=new.by, now=moment)
     else:
         made = introduce(session, new.person, new.vacancy, by=new.by, asked_on=body.asked_on or today, now=moment)
+    trail.note(RecordKind.INTRODUCTION_CHANGED, about_candidate=new.person.id, about=made)
     response.headers["Location"] = f"/v1/introductions/{made}"
     return _body(reach, load_introduction(session, made, today=today), language)
 
@@ -93,6 +105,7 @@ def get_introductions(
     reach: ReachDep,
     language: LanguageDep,
     paging: PagingDep,
+    trail: TrailDep,
     candidate_id: Annotated[Filter, Query(alias="candidateId")] = None,
     vacancy_id: Annotated[Filter, Query(alias="vacancyId")] = None,
 ) -> IntroductionsBody:
@@ -113,6 +126,7 @@ def get_introductions(
         )
     )
     shown, following = paging.page(found, lambda one: (one.created_at.isoformat(), one.id))
+    trail.note(RecordKind.INTRODUCTION_READ, shown=list(dict.fromkeys(one.candidate_id for one in shown)))
     return IntroductionsBody(items=[_body(reach, one, language) for one in shown], next=following)
 
 
@@ -123,10 +137,17 @@ def get_introductions(
     operation_id="getIntroduction",
 )
 def get_introduction(
-    introduction_id: IntroductionId, session: SessionDep, moment: MomentDep, reach: ReachDep, language: LanguageDep
+    introduction_id: IntroductionId,
+    session: SessionDep,
+    moment: MomentDep,
+    reach: ReachDep,
+    language: LanguageDep,
+    trail: TrailDep,
 ) -> IntroductionBody:
     """Where an introduction stands, and what came of it so far."""
-    return _body(reach, load_introduction(session, introduction_id, today=date_of(moment)), language)
+    one = load_introduction(session, introduction_id, today=date_of(moment))
+    trail.note(RecordKind.INTRODUCTION_READ, about_candidate=one.candidate_id, about=one.id)
+    return _body(reach, one, language)
 
 
 @router.get(
@@ -136,10 +157,16 @@ def get_introduction(
     operation_id="listOutcomes",
 )
 def get_outcomes(
-    introduction_id: IntroductionId, session: SessionDep, moment: MomentDep, reach: ReachDep, language: LanguageDep
+    introduction_id: IntroductionId,
+    session: SessionDep,
+    moment: MomentDep,
+    reach: ReachDep,
+    language: LanguageDep,
+    trail: TrailDep,
 ) -> OutcomesBody:
     """What came of an introduction, by date."""
     one = load_introduction(session, introduction_id, today=date_of(moment))
+    trail.note(RecordKind.INTRODUCTION_READ, about_candidate=one.candidate_id, about=one.id)
     view = view_of(reach, one.candidate_id, one.organisation_id)
     return OutcomesBody(items=outcome_bodies(one, view, language), next=None)
 
@@ -154,11 +181,14 @@ def create_outcome(
     introduction_id: IntroductionId,
     body: OutcomeCreate,
     facts: Annotated[IntroductionFacts, Depends(RECORDED)],
+    request: Request,
     response: Response,
     session: SessionDep,
     moment: MomentDep,
     reach: ReachDep,
     language: LanguageDep,
+    trail: TrailDep,
+    once: OnceDep,
 ) -> OutcomeBody:
     """Record a dated fact; late and out of order is fine, what cannot be is refused with the reason."""
     by = recorder(reach, facts, body.kind)
@@ -176,7 +206,10 @@ def create_outcome(
     response.headers["Location"] = f"/v1/introductions/{introduction_id}/outcomes/{made}"
     one = load_introduction(session, introduction_id, today=today)
     view = view_of(reach, one.candidate_id, one.organisation_id)
-    return outcome_body(outcome_in(one, made), view, language)
+    _note(trail, one, body.kind)
+    found = outcome_in(one, made)
+    answer_with_version(request, response, found.version)
+    return outcome_body(found, view, language)
 
 
 @router.patch(
@@ -187,10 +220,14 @@ def correct_outcome(
     outcome_id: OutcomeId,
     body: OutcomeChange,
     facts: Annotated[IntroductionFacts, Depends(RECORDED)],
+    request: Request,
+    response: Response,
     session: SessionDep,
     moment: MomentDep,
     reach: ReachDep,
     language: LanguageDep,
+    if_match: IfMatchDep,
+    trail: TrailDep,
 ) -> OutcomeBody:
     """Correct a fact, say that it never happened, or that a decline has reached her; the earlier version stays."""
     today = date_of(moment)
@@ -199,6 +236,7 @@ def correct_outcome(
     old = outcome_in(one, outcome_id)
     if outcome_id not in {shown.id for shown in outcome_bodies(one, view, language)}:
         raise NotFound("outcome.unknown", id=outcome_id)
+    if_match.require(old.version)
     changes = body.changes()
     if "reasons" in changes:
         changes["reasons"] = tuple(dict.fromkeys(changes["reasons"]))
@@ -208,9 +246,16 @@ def correct_outcome(
     else:
         by = recorder(reach, facts, old.kind)
     correct(session, introduction_id, outcome_id, changes, by=by, now=moment)
-    return outcome_body(
-        outcome_in(load_introduction(session, introduction_id, today=today), outcome_id), view, language
-    )
+    _note(trail, one, old.kind)
+    found = outcome_in(load_introduction(session, introduction_id, today=today), outcome_id)
+    answer_with_version(request, response, found.version)
+    return outcome_body(found, view, language)
+
+
+def _note(trail: Trail, one: Introduction, kind: OutcomeKind) -> None:
+    """Leave on the record which step was recorded or corrected; an agreement by its own name."""
+    recorded = _RECORDED_AS.get(kind, RecordKind.OUTCOME_RECORDED)
+    trail.note(recorded, about_candidate=one.candidate_id, about=one.id, details={"kind": kind.value})
 
 
 def _told_as(facts: IntroductionFacts, reach: Reach) -> RecordedAs:

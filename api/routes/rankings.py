@@ -20,7 +20,7 @@ from api.dependencies import (
     VacancyId,
     tell,
 )
-from api.http.idempotency import ONCE
+from api.http.idempotency import OnceDep
 from api.http.routing import api_router
 from api.policies import ask_of_vacancy, coach_explained, overrule, rank_candidates, read_candidate, read_vacancy
 from api.schemas.cards import CardsBody, card_item
@@ -173,7 +173,7 @@ def get_explanation(
     return explanation_body(explain_pair(session, service.current.get(), vacancy_id, candidate_id), language)
 
 
-@router.post("/overrides", status_code=201, dependencies=[ONCE], operation_id="createOverride")
+@router.post("/overrides", status_code=201, operation_id="createOverride")
 def create_override(
     body: OverrideBody,
     response: Response,
@@ -182,6 +182,7 @@ def create_override(
     moment: MomentDep,
     trail: TrailDep,
     vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(overrule))],
+    once: OnceDep,
 ) -> OverrideBody:
     """Put a person in or out for this vacancy. Her agreement to be matched is never overruled."""
     person = candidate_facts(session, body.candidate_id, date_of(moment))

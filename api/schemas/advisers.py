@@ -1,14 +1,14 @@
 """Shortlists and saved searches as bodies."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from api.schemas.profiles import Id, Version
 from api.schemas.ranking import Body
-from matching.profiles import Education, Level, RegionCode, ShortText, WeekHours, Words
+from matching.profiles import Day, Education, Level, RegionCode, ShortText, WeekHours, Words
 from scoring.terms import Certificate, Licence, Sector, TravelMode
 
 _Note = Annotated[Words, Field(min_length=1, max_length=1_000, description="Written so that she may read it.")]
@@ -60,7 +60,7 @@ class SearchFilters(Body):
     certificate: Annotated[list[Certificate], Field(max_length=20)] = Field(default_factory=list)
     travel_mode: Annotated[list[TravelMode], Field(max_length=5)] = Field(default_factory=list)
     sector: Annotated[list[Sector], Field(max_length=30)] = Field(default_factory=list)
-    available_by: date | None = None
+    available_by: Day | None = None
     known_only: bool = False
 
 

@@ -170,7 +170,7 @@ _FAMILY = {"CandidateReason": "her_reason", "EmployerReason": "employer_reason",
 def outcome_body(one: Outcome, view: View, locale: str) -> OutcomeBody:
     """A fact as somebody may see it."""
     values: dict[str, Any] = {"on": one.on} | ({} if one.week is None else {"week": one.week})
-    own = view is not View.EMPLOYER or one.recorded_as is RecordedAs.EMPLOYER
+    own = view is not View.EMPLOYER or one.first_recorded_as is RecordedAs.EMPLOYER
     if one.reasons and own:
         values["reasons"] = reasons_text(locale, one.kind, one.reasons)
     body: dict[str, Any] = {
@@ -202,8 +202,8 @@ def outcome_body(one: Outcome, view: View, locale: str) -> OutcomeBody:
 def _may_read(one: Outcome, view: View) -> bool:
     """A note that names a trait is for who looks after it (and for who wrote it), not for her."""
     if one.quarantined:
-        return view is View.ADVISER or (view is View.EMPLOYER and one.recorded_as is RecordedAs.EMPLOYER)
-    return view is not View.EMPLOYER or one.recorded_as is RecordedAs.EMPLOYER
+        return view is View.ADVISER or (view is View.EMPLOYER and one.first_recorded_as is RecordedAs.EMPLOYER)
+    return view is not View.EMPLOYER or one.first_recorded_as is RecordedAs.EMPLOYER
 
 
 def outcome_bodies(introduction: Introduction, view: View, locale: str) -> list[OutcomeBody]:
@@ -216,7 +216,7 @@ def _is_shown(introduction: Introduction, one: Outcome, view: View) -> bool:
         return True
     if one.retracted:
         return False
-    if view is View.HERS or one.recorded_as is RecordedAs.EMPLOYER:
+    if view is View.HERS or one.first_recorded_as is RecordedAs.EMPLOYER:
         return True
     hidden = (OutcomeKind.PAUSED, OutcomeKind.RESUMED, OutcomeKind.ASKED)
     return introduction.standing.agreement is not None and one.kind not in hidden

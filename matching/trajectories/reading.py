@@ -41,6 +41,11 @@ class Outcome:
     earlier: tuple["Outcome", ...] = ()
 
     @property
+    def first_recorded_as(self) -> RecordedAs:
+        """In which role it was put on record, whoever corrected it since."""
+        return self.earlier[-1].recorded_as if self.earlier else self.recorded_as
+
+    @property
     def step(self) -> Step:
         """The fact alone."""
         return Step(

@@ -5,6 +5,12 @@ import pytest
 from starlette.routing import Route
 
 from api.dependencies import Needs, NeedsCandidate, NeedsPair, NeedsVacancy, Public
+from api.dependencies_trajectories import (
+    NeedsIntroduction,
+    NeedsNewIntroduction,
+    NeedsNewPlacement,
+    NeedsPlacement,
+)
 from api.http.routing import routes_of
 from api.policies import (
     Denied,
@@ -22,7 +28,17 @@ from matching.facts import CandidateFacts, VacancyFacts
 from matching.reach import Reach, reach_of
 from tests.api.serving import Served
 
-GUARDS = Needs | NeedsCandidate | NeedsVacancy | NeedsPair | Public
+GUARDS = (
+    Needs
+    | NeedsCandidate
+    | NeedsVacancy
+    | NeedsPair
+    | NeedsIntroduction
+    | NeedsPlacement
+    | NeedsNewIntroduction
+    | NeedsNewPlacement
+    | Public
+)
 NEAR = {"AM01": frozenset({"AM02"}), "AM02": frozenset({"AM01"})}
 HER = CandidateFacts("c_1", "AM01", "coach 7", "klantmanager 3", "o_wsp", frozenset({"o_partner"}))
 JOB = VacancyFacts("v_1", "AM01", "o_firm", True)

