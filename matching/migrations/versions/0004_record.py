@@ -17,7 +17,8 @@ depends_on: str | Sequence[str] | None = None
 KINDS = (
     "profile_read identity_read card_read ranking_shown vacancies_shown explanation_shown questions_shown search_shown "
     "caseload_shown introduction_read export_made read_by_machine created changed erased imported identity_changed "
-    "card_changed mandate_changed organisation_changed overruled introduction_changed outcome_recorded contact_recorded agreement_given "
+    "card_changed mandate_changed organisation_changed overruled introduction_changed outcome_recorded "
+    "contact_recorded agreement_given "
     "agreement_declined agreement_withdrawn account_changed rights_changed token_changed signed_in sign_in_failed "
     "signed_out access_denied settings_changed model_changed rematch_made keys_rotated backup_made restored "
     "retention_applied record_expired anchor_begun"
