@@ -36,6 +36,7 @@ PACK_EIGHT = np.uint64(0x0102040810204080)  # times eight bytes of 0 or 1: these
 CAPACITY_GROUPS, GROUP_CODES = 7, 216  # capacities by three, each of six: five levels and unknown
 SEED = 256  # people at least who are judged first, those with the least deficit: they say what it takes to enter
 CHUNK = 2048  # people of whom every field is bounded before the best of them is judged
+PATTERNS = 251  # of what is known of levels, of which it is kept what they tell of the others
 AHEAD = 12  # people ahead whose fields are fetched into the cache
 
 
@@ -140,6 +141,11 @@ class Scratch(NamedTuple):
     touched: Any  # (rows,) int32 those in whom something is written
     rows: Any  # (rows,) int32 who is not blocked
     totals: Any  # (rows,) int16 and her deficit so far
+    chosen: Any  # (CHUNK,) int32 of whom every field is bounded
+    deficits: Any  # (CHUNK,) int64
+    values: Any  # (CHUNK, 5) int32
+    places: Any  # (CHUNK, MAX_FIELDS) int32
+    tops: Any  # (CHUNK,)
 
 
 class Room(NamedTuple):
@@ -153,8 +159,11 @@ class Room(NamedTuple):
     sums: Any  # (3,) fixed-point log-odds
     places: Any  # (CHUNK, MAX_FIELDS) int32 of their values in the tables
     tops: Any  # (CHUNK,) bounds
-    precision: Any  # (factors, factors)
     pulled: Any  # (factors,)
+    pattern: Any  # (PATTERNS,) which levels are known, of what follows; -1 nothing yet
+    root: Any  # (PATTERNS, factors, factors) as `_told_by`
+    solved: Any  # (PATTERNS, asked, factors)
+    nearest: Any  # (PATTERNS, asked)
     log_odds: Any  # (3,)
     chances: Any
     tilt: Any  # (NODES,)
@@ -162,7 +171,6 @@ class Room(NamedTuple):
     covariance: Any  # (6,)
     at_nodes: Any  # (27,)
     region_minutes: Any  # (regions, SETS, 2, 5) minutes believed so far, -1 not yet
-    solved: Any  # (factors,)
 
 
 class Found(NamedTuple):
@@ -544,32 +552,25 @@ def _values_of_work(chosen: Any, n: int, people: People, query: Query, best_of: 
 
 
 @njit(cache=True, nogil=True)
-def _factors_of(row: int, known: Any, levels: Any, asked: Any, model: Any, root: Any, pulled: Any) -> None:
-    """What is known of the asked capacities (asked,) and three levels more tells of the factors behind all of them.
+def _told_by(
+    known: Any, levels: Any, asked: Any, model: Any, spreads: Any, root: Any, solved: Any, nearest: Any
+) -> None:
+    """What it tells of the factors behind all levels, and of the levels that are not known, which ones are known.
 
-    Fills the Cholesky root of their precision, and the root's inverse times the pull of what is known.
+    Fills the Cholesky root of the precision of the factors, and for each of the asked capacities (asked,) that is not
+    known what the factors tell of it, and the nearest of a few spreads. `levels` are three levels more.
     """
-    n_asked, n_factors = len(asked), len(pulled)
-    n_capacities = len(model) - levels.shape[1]
+    n_asked, n_factors = len(asked), len(root)
+    n_capacities = len(model) - len(levels)
     for i in range(n_factors):
-        pulled[i] = 0.0
         for j in range(i + 1):
             root[i, j] = 1.0 if i == j else 0.0
-    for at in range(n_asked + levels.shape[1]):
-        if at < n_asked:
-            variable = asked[at]
-            level = float(known[at])
-            if known[at] == N_LEVELS:
-                continue
-        else:
-            variable = n_capacities + at - n_asked
-            level = levels[row, at - n_asked]
-            if np.isnan(level):
-                continue
-        surprise = level - model[variable, 0]
+    for at in range(n_asked + len(levels)):
+        if known[at] == N_LEVELS if at < n_asked else np.isnan(levels[at - n_asked]):
+            continue
+        variable = asked[at] if at < n_asked else n_capacities + at - n_asked
         for i in range(n_factors):
             tells = model[variable, 2 + n_factors + i]
-            pulled[i] += tells * surprise
             for j in range(i + 1):
                 root[i, j] += tells * model[variable, 2 + j]
     for i in range(n_factors):
@@ -578,32 +579,41 @@ def _factors_of(row: int, known: Any, levels: Any, asked: Any, model: Any, root:
             for m in range(j):
                 left -= root[i, m] * root[j, m]
             root[i, j] = np.sqrt(left) if i == j else left / root[j, j]
-        for m in range(i):
-            pulled[i] -= root[i, m] * pulled[m]
-        pulled[i] /= root[i, i]
+    for at in range(n_asked):
+        if known[at] != N_LEVELS:
+            continue
+        variance = model[asked[at], 1]
+        for i in range(n_factors):
+            left = model[asked[at], 2 + i]
+            for m in range(i):
+                left -= root[i, m] * solved[at, m]
+            solved[at, i] = left / root[i, i]
+            variance += solved[at, i] * solved[at, i]
+        deviation = np.sqrt(max(variance, 0.0))
+        nearest[at] = 0
+        for which in range(1, len(spreads)):
+            if abs(deviation - spreads[which]) < abs(deviation - spreads[nearest[at]]):
+                nearest[at] = which
 
 
 @njit(cache=True, nogil=True)
-def _belief_of(
-    variable: int, model: Any, root: Any, pulled: Any, low: float, step: float, n_means: int, spreads: Any, solved: Any
-) -> int:
-    """The belief on a level that is not known: its mean in steps, and the nearest of a few spreads."""
-    n_factors = len(pulled)
-    expected, variance = model[variable, 0], model[variable, 1]
+def _pulled_by(known: Any, levels: Any, asked: Any, model: Any, root: Any, pulled: Any) -> None:
+    """Fill the inverse of the root times the pull of what is known on the factors."""
+    n_asked, n_factors = len(asked), len(pulled)
+    n_capacities = len(model) - len(levels)
     for i in range(n_factors):
-        left = model[variable, 2 + i]
+        pulled[i] = 0.0
+    for at in range(n_asked + len(levels)):
+        if known[at] == N_LEVELS if at < n_asked else np.isnan(levels[at - n_asked]):
+            continue
+        variable = asked[at] if at < n_asked else n_capacities + at - n_asked
+        surprise = (float(known[at]) if at < n_asked else levels[at - n_asked]) - model[variable, 0]
+        for i in range(n_factors):
+            pulled[i] += model[variable, 2 + n_factors + i] * surprise
+    for i in range(n_factors):
         for m in range(i):
-            left -= root[i, m] * solved[m]
-        solved[i] = left / root[i, i]
-        expected += solved[i] * pulled[i]
-        variance += solved[i] * solved[i]
-    deviation = np.sqrt(max(variance, 0.0))
-    nearest = 0
-    for which in range(1, len(spreads)):
-        if abs(deviation - spreads[which]) < abs(deviation - spreads[nearest]):
-            nearest = which
-    mean = min(max(int(np.rint((expected - low) / step)), 0), n_means - 1)
-    return mean * len(spreads) + nearest
+            pulled[i] -= root[i, m] * pulled[m]
+        pulled[i] /= root[i, i]
 
 
 @njit(cache=True, nogil=True)
@@ -734,8 +744,8 @@ def _insert(found: Found, row: int, tie: np.uint64, score: float, line: int) -> 
 
 
 @njit(cache=True, nogil=True)
-def _room_for(people: People, query: Query, nodes: Nodes) -> Room:
-    """Room to judge one person at a time."""
+def _room_for(people: People, query: Query, nodes: Nodes, places: Any, tops: Any) -> Room:
+    """Room to judge one person at a time, of as many as there are places for."""
     n_nodes, n_needs = query.weights.shape[1], max(len(query.need_share), len(query.desired_share), 1)
     n_factors = (people.level_model.shape[1] - 2) // 2
     return Room(
@@ -745,10 +755,13 @@ def _room_for(people: People, query: Query, nodes: Nodes) -> Room:
         np.zeros(n_needs),
         np.zeros(5),
         np.zeros(3, np.int64),
-        np.empty((CHUNK, MAX_FIELDS), np.int32),
-        np.empty(CHUNK),
-        np.zeros((n_factors, n_factors)),
+        places,
+        tops,
         np.zeros(n_factors),
+        np.full(PATTERNS, -1, np.int64),
+        np.empty((PATTERNS, n_factors, n_factors)),
+        np.empty((PATTERNS, len(query.asked), n_factors)),
+        np.empty((PATTERNS, len(query.asked)), np.int64),
         np.zeros(3),
         np.zeros(3),
         np.zeros(n_nodes),
@@ -756,7 +769,6 @@ def _room_for(people: People, query: Query, nodes: Nodes) -> Room:
         np.zeros(6),
         np.zeros(len(nodes.normal_weights)),
         np.full((people.n_groups - people.n_places, SETS, 2, 5), -1, np.int16),
-        np.zeros(n_factors),
     )
 
 
@@ -798,6 +810,16 @@ def _believed_minutes(row: int, people: People, minutes: Any, region_minutes: An
         five[one] = believed[one]
 
 
+@njit(cache=True, nogil=True)
+def believed_minutes(rows: Any, people: People, minutes: Any) -> Any:
+    """Five equally likely values of the minutes of people of whom the place or the modes are not known, (n, 5)."""
+    believed = np.empty((len(rows), 5))
+    region_minutes = np.full((people.n_groups - people.n_places, SETS, 2, 5), -1, np.int16)
+    for at in range(len(rows)):
+        _believed_minutes(rows[at], people, minutes, region_minutes, believed[at])
+    return believed
+
+
 @njit(inline="always")
 def _code_of(lines: Any, row: int, group: int) -> int:
     """The code of a group of her capacities."""
@@ -825,7 +847,7 @@ def _bounded(
     model, grid_part, n_places = people.level_model, people.grid_part, people.n_places
     at_field, bound, asked, asked_at = query.at, query.bound[line], query.asked, query.asked_at
     minutes, minutes_weight, minutes_bound = query.minutes, query.minutes_weight, query.minutes_bound[line]
-    root, pulled, five, least = room.precision, room.pulled, room.minutes, found.least
+    pulled, five, least = room.pulled, room.minutes, found.least
     n_asked, n_beliefs, last_minute = len(asked), nodes.n_means * len(nodes.level_spreads), len(minutes_bound) - 1
     believed_best, known, kept = np.empty(n_asked, np.float32), np.empty(n_asked, np.int64), 0
     for one in range(n_asked):
@@ -845,13 +867,14 @@ def _bounded(
             places[n_parts + one] = at_field[n_parts + one] + values[at, one]
         for field in range(n_parts + 5):
             top += bound[places[field]]
-        untold = 0
+        untold, pattern = 0, 0
         for one in range(n_asked):
             level = np.int64(_code_of(lines, row, asked[one] // 3))
             for _ in range(asked[one] % 3):
                 level //= 6
             level %= 6
             known[one] = level
+            pattern = pattern << 1 | (0 if level == N_LEVELS else 1)
             if level == N_LEVELS:
                 untold += 1
                 top += believed_best[one]
@@ -872,20 +895,22 @@ def _bounded(
         if not everybody and top < least[0]:
             continue
         if untold:
-            _factors_of(row, known, levels, asked, model, root, pulled)
+            mine = levels[row]
+            for one in range(len(mine)):
+                pattern = pattern << 1 | (0 if np.isnan(mine[one]) else 1)
+            slot = pattern % PATTERNS
+            root, solved, nearest_spread = room.root[slot], room.solved[slot], room.nearest[slot]
+            if room.pattern[slot] != pattern:
+                _told_by(known, mine, asked, model, nodes.level_spreads, root, solved, nearest_spread)
+                room.pattern[slot] = pattern
+            _pulled_by(known, mine, asked, model, root, pulled)
             for one in range(n_asked):
                 if known[one] == N_LEVELS:
-                    belief = _belief_of(
-                        asked[one],
-                        model,
-                        root,
-                        pulled,
-                        nodes.level_low,
-                        nodes.level_step,
-                        nodes.n_means,
-                        nodes.level_spreads,
-                        room.solved,
-                    )
+                    expected = model[asked[one], 0]
+                    for i in range(len(pulled)):
+                        expected += solved[one, i] * pulled[i]
+                    mean = int(np.rint((expected - nodes.level_low) / nodes.level_step))
+                    belief = min(max(mean, 0), nodes.n_means - 1) * len(nodes.level_spreads) + nearest_spread[one]
                     place = asked_at[one] + N_LEVELS + belief
                     places[n_parts + 5 + one] = place
                     top += bound[place] - believed_best[one]
@@ -1006,7 +1031,8 @@ def score_rows(chosen: Any, people: People, query: Query, nodes: Nodes) -> Any:
     """Of some rows, blocked or not: row, score, mean and spread of its logarithm, the three sums; (m, 7)."""
     n = len(chosen)
     some, values = np.empty(CHUNK, np.int32), np.empty((CHUNK, 5), np.int32)
-    room, found, noted = _room_for(people, query, nodes), _found_for(1), np.empty((max(n, 1), 7))
+    room = _room_for(people, query, nodes, np.empty((min(n, CHUNK), MAX_FIELDS), np.int32), np.empty(min(n, CHUNK)))
+    found, noted = _found_for(1), np.empty((max(n, 1), 7))
     for begin in range(0, n, CHUNK):
         m = min(CHUNK, n - begin)
         for at in range(m):
@@ -1317,14 +1343,14 @@ def _closer_look(
         flag = lines[row, 1]
         by_wish, by_work = np.int64(scratch.wish_near[row]), np.int64(scratch.work_near[row])
         if by_wish == 0:
-            by_wish = NEAR_FROM if flag & WISHES_KNOWN else NEAR_UNKNOWN
+            by_wish = np.int64(NEAR_FROM if flag & WISHES_KNOWN else NEAR_UNKNOWN)
         if by_work == 0:
-            by_work = NEAR_FROM if flag & WORK_KNOWN else NEAR_UNKNOWN
+            by_work = np.int64(NEAR_FROM if flag & WORK_KNOWN else NEAR_UNKNOWN)
         wish_step, work_step, covered_step = look.step[by_wish], look.step[by_work], n_steps - 1
         deficit -= np.int64(look.by_flag[flag & 7]) - np.int64(saved[row])
         before = deficit
         if not flag & SKILLS_KNOWN:
-            deficit += int(look.skills_believed[wish_step, work_step])
+            deficit += np.int64(look.skills_believed[wish_step, work_step])
         elif needs:
             first, covered = lines[row, 0], 0.0
             for one in range(first, first + (flag >> 8)):
@@ -1337,11 +1363,11 @@ def _closer_look(
         if flag & WISHES_KNOWN:
             deficit += np.int64(look.wish[by_wish])
         else:
-            deficit += int(min(look.wish_believed[covered_step, work_step], look.refusal))
+            deficit += np.int64(min(look.wish_believed[covered_step, work_step], look.refusal))
         if flag & WORK_KNOWN:
             deficit += np.int64(look.work[by_work])
         else:
-            deficit += int(look.work_believed[wish_step, covered_step]) + look.months_unknown
+            deficit += np.int64(look.work_believed[wish_step, covered_step]) + look.months_unknown
         if deficit <= enough:
             chosen[m], deficits[m] = row, before
             m += 1
@@ -1361,8 +1387,9 @@ def walk(
     n_parts, line, bound = people.lines.shape[1] - 4, sweep.line, query.bound[sweep.line]
     at_wish, at_work, at_months = query.at[n_parts], query.at[n_parts + 1], query.at[n_parts + 2]
     at_coverage, at_desired = query.at[n_parts + 3], query.at[n_parts + 4]
-    room, found, noted = _room_for(people, query, nodes), _found_for(k), np.empty((max(4 * k, 16), 7))
-    chosen, deficits, values = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int64), np.empty((CHUNK, 5), np.int32)
+    room = _room_for(people, query, nodes, scratch.places, scratch.tops)
+    found, noted = _found_for(k), np.empty((max(4 * k, 16), 7))
+    chosen, deficits, values = scratch.chosen, scratch.deficits, scratch.values
     look, needs, best = _look_for(query, line, n_parts), len(query.need_share) > 0, query.best[line]
     wish_near, work_near, flags = scratch.wish_near, scratch.work_near, people.flags
     touched = _by_title(

@@ -18,7 +18,7 @@ from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.features import coverage_nodes, desired_nodes
 from scoring.imputation import MEANS, SPREADS, belief_table
 from scoring.likeness import NEAR_WORK, REFUSED, TITLE_ONLY, Likeness, Related, coverage_shares
-from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model
+from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model, Product, sigmoid
 from scoring.packing import Journeys, fixed, packed_people
 from scoring.parts import (
     PARTS,
@@ -95,8 +95,8 @@ class PackedPool:
 
     def query(
         self, vacancy: Vacancy, likeness: Likeness, journeys: Journeys, asked: Asked, barred: Ints = NOBODY
-    ) -> tuple["Posed", tuple[PartTable, ...]]:
-        """This vacancy as look-up tables for this pool, and the tables of its parts. `barred`: rows left out."""
+    ) -> "Posed":
+        """This vacancy as look-up tables for this pool. `barred`: rows left out."""
         demands = demands_of(vacancy)
         tables, fields, capacities, store = self._tables(vacancy, likeness, demands, asked)
         margins = asked.margins
@@ -146,7 +146,7 @@ class PackedPool:
         )
         out = self._barred(vacancy, asked, barred)
         kind, near = _kind_of(vacancy, likeness), float(margins.travel_minutes)
-        return Posed(query, vacancy, tables, capacities, journeys, store, kind, near, out), tables
+        return Posed(query, vacancy, likeness, tables, capacities, journeys, store, kind, near, out)
 
     def _tables(self, vacancy: Vacancy, likeness: Likeness, demands: Demands, asked: Asked) -> "_Tables":
         """The tables of parts, work and capacities, all in one store; a full one is left to the queries that use it.
@@ -263,17 +263,19 @@ class PackedPool:
             query.minutes_weight,
         )
 
-    def judged(
-        self,
-        rows: Ints,
-        people: Candidates,
-        vacancy: Vacancy,
-        likeness: Likeness,
-        tables: Sequence[PartTable],
-        around: Surroundings,
-    ) -> Judged:
-        """What the reference says of some rows, whose `people` are given, with the fields kept by value looked up."""
-        return self._telling.judged(rows, people, vacancy, likeness, tables, around)
+    def judged(self, posed: "Posed", told: Floats, people: Candidates, around: Surroundings) -> Judged:
+        """What the reference says of `people`, of whom `told` is as `told` gives it; their fields are looked up."""
+        rows = told[:, 0].astype(np.int64)
+        product = Product(sigmoid(told[:, 4:] / FIXED_POINT), told[:, 1], told[:, 2], told[:, 3])
+        log_odds = told[:, 4:].astype(np.int64)
+
+        def minutes(unknown: Ints) -> Floats:
+            believed: Floats = kernel.believed_minutes(rows[unknown], self._people, posed.query.minutes)
+            return believed
+
+        return self._telling.judged(
+            rows, people, posed.vacancy, posed.likeness, posed.tables, around, log_odds, product, minutes
+        )
 
     @cached_property
     def _travel(self) -> tuple[Ints, Floats, Floats, Ints]:
@@ -449,6 +451,7 @@ class Posed:
 
     query: kernel.Query
     vacancy: Vacancy
+    likeness: Likeness
     tables: tuple[PartTable, ...]
     capacities: tuple[_Capacity, ...]
     journeys: Journeys

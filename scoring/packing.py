@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 from scipy.sparse import csr_array
 
 from scoring import kernel
@@ -29,14 +30,29 @@ class Journeys:
 
 def journeys_of(place_minutes: Ints, regions: Ints) -> Journeys:
     """The journeys to one place, from the minutes per place and mode (places, 5) and the region of each place."""
-    nearest = place_minutes.min(axis=1)
-    everywhere = int(nearest.min(initial=np.iinfo(np.int16).max))
-    empty = np.iinfo(np.int64).max  # of a region without places; the last is all further regions
-    by_region = np.full(int(regions.max(initial=UNKNOWN)) + 2, empty)
-    np.minimum.at(by_region, regions[regions >= 0], nearest[regions >= 0])
-    by_region[by_region == empty] = everywhere
-    least = np.concatenate([nearest, [everywhere], by_region]).astype(np.int16)
-    return Journeys(np.ascontiguousarray(place_minutes, np.int16), least)
+    minutes = np.ascontiguousarray(place_minutes, np.int16)
+    least = np.empty(len(minutes) + int(regions.max(initial=UNKNOWN)) + 3, np.int16)
+    _least_of_groups(minutes, regions, least)
+    return Journeys(minutes, least)
+
+
+@njit(cache=True)
+def _least_of_groups(minutes: Ints, regions: Ints, least: Ints) -> None:
+    """Fill the least minutes of each place, of everywhere, of each region, and of all further regions.
+
+    A region without places is everywhere.
+    """
+    n_places, none = len(minutes), np.int16(32767)
+    least[n_places:] = none
+    for place in range(n_places):
+        least[place] = minutes[place].min()
+        least[n_places] = min(least[n_places], least[place])
+        if regions[place] >= 0:
+            here = n_places + 1 + regions[place]
+            least[here] = min(least[here], least[place])
+    for group in range(n_places + 1, len(least)):
+        if least[group] == none:
+            least[group] = least[n_places]
 
 
 def _by_region(regions: Ints) -> list[Ints]:

@@ -155,6 +155,11 @@ def scratch_of(n_people: int) -> kernel.Scratch:
         touched=np.empty(rows, np.int32),
         rows=np.empty(rows, np.int32),
         totals=np.empty(rows, np.int16),
+        chosen=np.empty(kernel.CHUNK, np.int32),
+        deficits=np.empty(kernel.CHUNK, np.int64),
+        values=np.empty((kernel.CHUNK, 5), np.int32),
+        places=np.empty((kernel.CHUNK, kernel.MAX_FIELDS), np.int32),
+        tops=np.empty(kernel.CHUNK),
     )
 
 

@@ -107,8 +107,8 @@ def test_a_pool_in_pieces_ranks_as_the_whole_of_who_counts(seed: int, n_parts: i
         askings = [asking_of(one, pool, demand) for one, pool in zip(pieces, packed, strict=True)]
         assert sum(one.pool.count(one.query) for one in askings) == len(expected.eligible)
         for limit in (1, 10, 60):
-            which, rows, reserved = ranked(askings, limit)
-            shown = [askings[a].pool.people.ids[row] for a, row in zip(which, rows, strict=True)]
+            which, told, reserved = ranked(askings, limit)
+            shown = [askings[a].pool.people.ids[int(row)] for a, row in zip(which, told[:, 0], strict=True)]
             placed, expected_reserved = expected.shown(limit)
             assert shown == ids[placed].tolist()
             assert reserved.tolist() == expected_reserved.tolist()
@@ -123,15 +123,15 @@ def test_who_is_barred_does_not_count_and_who_is_let_in_stands_where_her_score_p
     for demand in world.demands:
         everybody = expected_of(world, demand)
         let_in = np.intersect1d(everybody.eligible, spoken_of)[::2]
-        query, _ = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked, spoken_of)
+        query = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked, spoken_of)
         counts = np.ones(len(world.people), bool)
         counts[np.setdiff1d(spoken_of, let_in)] = False
         expected = expected_of(world, demand, counts)
         assert packed.count(query) + len(let_in) == len(expected.eligible)
         for limit in (1, 10, 60):
-            _, rows, reserved = ranked([Asking(packed, query, let_in)], limit)
+            _, told, reserved = ranked([Asking(packed, query, let_in)], limit)
             placed, expected_reserved = expected.shown(limit)
-            assert rows.tolist() == placed.tolist()
+            assert told[:, 0].tolist() == placed.tolist()
             assert reserved.tolist() == expected_reserved.tolist()
 
 
