@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring import kernel
 from scoring.columns import UNKNOWN
 from scoring.listing import Asking, ranked
 from tests.scoring.equal_rankings import asking_of, assert_same_people, assert_same_ranking, expected_of
@@ -54,6 +55,30 @@ def test_the_same_holds_for_a_model_that_learned(seed: int) -> None:
 @given(seed=SEEDS)
 def test_the_same_holds_for_shapes_that_go_up_and_down(seed: int) -> None:
     assert_same_world(random_world(seed, LARGE, n_vacancies=2, model=wild_model(seed)), (10, 60))
+
+
+@pytest.mark.parametrize("seed", [1, 8])
+def test_a_list_may_hold_everybody_of_a_large_pool(seed: int) -> None:
+    """More than are bounded together, so that the walk goes on where it left off."""
+    world = random_world(seed, LARGE, n_vacancies=1)
+    (demand,) = world.demands
+    asking, expected = asking_of(world, world.packed(), demand), expected_of(world, demand)
+    rows, scores = asking.pool.first(asking.query, LARGE)
+    best, best_scores = expected.first(LARGE)
+    assert len(best) > kernel.CHUNK
+    assert rows.tolist() == best.tolist()
+    np.testing.assert_allclose(scores, best_scores, rtol=0, atol=1e-12)
+
+
+def test_a_walk_leaves_nothing_behind_for_the_next() -> None:
+    world = random_world(5, LARGE)
+    packed = world.packed()
+    for demand in world.demands * 2:
+        assert_same_ranking(asking_of(world, packed, demand), expected_of(world, demand), (10,))
+        (scratch,) = packed._scratch
+        assert not scratch.wish_near.any()
+        assert not scratch.work_near.any()
+        assert not scratch.saved.any()
 
 
 def test_reserved_places_ask_for_a_top_ten() -> None:
