@@ -16,7 +16,7 @@ from scoring import kernel
 from scoring.columns import Floats, Ints
 
 LINE = 2  # of the four, by which deficits are counted: close to nearly everybody who is shown
-ROOM = 144_000_000  # bytes of columns that are kept
+ROOM = 96_000_000  # bytes of columns that are kept
 _EMPTY = 1_000  # bytes that a column costs though nothing stands in it, with the table that it is kept by
 
 Bytes = npt.NDArray[np.uint8]
