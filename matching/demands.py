@@ -254,7 +254,7 @@ def suitable(ranker: Ranker, vacancies: VacancyPool, person: Person, at_most: in
             here = vacancy.among(person.people)
             likeness = ranker.pool.vocabulary.likeness(here, person.titles)
             journeys = Journeys(_minutes(ranker, person, vacancy), _NO_MINUTES)
-            query, _ = packed.query(here, likeness, journeys, ranker.asked)
+            query = packed.query(here, likeness, journeys, ranker.asked)
             if not len(query.barred):
                 found.append(Suitable(vacancy, float(packed.told(query, _HER)[0, 1])))
     return sorted(found, key=lambda one: _place_in_list(ranker, person, one))

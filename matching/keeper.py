@@ -4,11 +4,13 @@ What is held is replaced whole: who took it reads on in peace, and nobody waits.
 applies them; `catch_up` does so at once, for who needs what was committed just now.
 """
 
+import gc
 import logging
 import multiprocessing
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 
@@ -208,13 +210,30 @@ def _close(follower: Follower | None) -> None:
             _log.info("the connection was gone already: %s", type(error).__name__)
 
 
+@contextmanager
+def _kept_for_good() -> Iterator[None]:
+    """What is made meanwhile is not looked through by the garbage collector, now or later.
+
+    The words of a taxonomy are millions of small objects that a process keeps until it ends; each full collection
+    would look at all of them, within a ranking that happens to be under way.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if collects:
+            gc.enable()
+
+
 def open_keeper(engine: Engine, settings: Settings, *, follow: bool = True) -> Keeper:
     """A keeper of all that is committed: from the newest snapshot that suits, else built from the tables and saved.
 
     Raises what `active_rules` raises where there are no rules, and what the database raises.
     """
     started = time.monotonic()
-    with session_scope(engine, read_only=True) as session:
+    with _kept_for_good(), session_scope(engine, read_only=True) as session:
         means = means_of(session, today(settings), None)
         held = from_snapshot(session, means, folder_of(settings))
     held = held or build(engine, settings, means.vocabulary)

@@ -146,7 +146,7 @@ def _in_order(levers: Sequence[Lever]) -> tuple[Lever, ...]:
 
 def _asked(ranker: Ranker, vacancy: Vacancy, overruled: Overruled) -> tuple[_Asked, ...]:
     return tuple(
-        _Asked(one.segment, one.packed, one.vacancy, one.asking.query, one.tables, one.asking.extra)
+        _Asked(one.segment, one.packed, one.vacancy, one.asking.query, one.asking.query.tables, one.asking.extra)
         for one in ranker.prepare(vacancy, overruled)
     )
 

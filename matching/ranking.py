@@ -33,7 +33,7 @@ from scoring.listing import Asking, ranked
 from scoring.model import Model, load_prior
 from scoring.packed import PackedPool
 from scoring.packing import Journeys, journeys_of
-from scoring.parts import Asked, PartTable
+from scoring.parts import Asked
 from scoring.reference import SCORE_STEP, Judged, Surroundings, hashes, judge, mixed_hash, plain_order
 from scoring.taxonomy import PlaceTable
 from scoring.terms import (
@@ -161,8 +161,6 @@ class _Prepared:
     segment: Segment
     packed: PackedPool
     vacancy: Vacancy
-    likeness: Likeness
-    tables: tuple[PartTable, ...]
     asking: Asking
 
 
@@ -229,9 +227,9 @@ class Ranker:
             here = vacancy.among(segment.people)
             likeness = self.pool.vocabulary.likeness(here, segment.titles)
             spoken_of = segment.position.find([*overruled.constraints, *overruled.out])
-            query, tables = packed.query(here, likeness, journeys, self.asked, spoken_of)
+            query = packed.query(here, likeness, journeys, self.asked, spoken_of)
             extra = self._overruled(segment, here, overruled)
-            prepared.append(_Prepared(segment, packed, here, likeness, tables, Asking(packed, query, extra)))
+            prepared.append(_Prepared(segment, packed, here, Asking(packed, query, extra)))
         return prepared
 
     def _overruled(self, segment: Segment, vacancy: Vacancy, overruled: Overruled) -> Ints:
@@ -273,17 +271,17 @@ class Ranker:
     def rank_ready(self, vacancy: Vacancy, limit: int = 50, overruled: Overruled = NOTHING_OVERRULED) -> Ranking:
         """The same for a vacancy that is ready."""
         prepared = self.prepare(vacancy, overruled)
-        segments, rows, reserved = ranked([one.asking for one in prepared], limit)
+        segments, told, reserved = ranked([one.asking for one in prepared], limit)
         items: dict[int, RankedItem] = {}
         for number, one in enumerate(prepared):
             places = np.flatnonzero(segments == number)
             if len(places):
-                mine, around = rows[places], self.around(vacancy)
-                people = one.segment.people.take(mine)
-                judged = one.packed.judged(mine, people, one.vacancy, one.likeness, one.tables, around)
+                mine, around = told[places], self.around(vacancy)
+                people = one.segment.people.take(mine[:, 0].astype(np.int64))
+                judged = one.packed.judged(one.asking.query, mine, people, around)
                 ranks, apart = (places + 1).tolist(), reserved[places].tolist()
                 items |= zip(ranks, self._items(ranks, people, one.vacancy, judged, apart), strict=True)
-        shown = tuple(items[rank] for rank in range(1, len(rows) + 1))
+        shown = tuple(items[rank] for rank in range(1, len(told) + 1))
         eligible = sum(one.packed.count(one.asking.query) + len(one.asking.extra) for one in prepared)
         version = list_version(vacancy.id, self.model.version, self.today, [item.candidate_id for item in shown])
         return Ranking(vacancy.id, "score", version, self.model.version, eligible, len(self.pool), shown)

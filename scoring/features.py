@@ -1,6 +1,6 @@
 """What is compared: per field of a person, the values of its features for one vacancy, or what is believed of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,7 +100,14 @@ def compare(
     compare_work(build, people, vacancy, likeness, match, beliefs)
     compare_sectors(build, people, vacancy)
     compare_settings(build, people, vacancy)
-    compare_travel(build, people, vacancy, answers.minutes, beliefs, place_minutes, region_places, margins)
+    compare_travel(
+        build,
+        people,
+        vacancy,
+        answers.minutes,
+        lambda unknown: _believed_minutes(people, unknown, beliefs, place_minutes, region_places),
+        margins,
+    )
     compare_hours(build, people, vacancy, beliefs)
     compare_weekly_grid(build, people, vacancy)
     compare_start(build, answers.start_late)
@@ -200,12 +207,13 @@ def compare_travel(
     people: Candidates,
     vacancy: Vacancy,
     journey: Ints,
-    beliefs: PoolBeliefs,
-    place_minutes: Ints,
-    region_places: dict[int, Ints],
+    believed: Callable[[Ints], Floats],
     margins: Margins,
 ) -> None:
-    """Minutes of travel, and over her maximum. Few trips a week weigh half, remote work nothing."""
+    """Minutes of travel, and over her maximum. Few trips a week weigh half, remote work nothing.
+
+    `believed`: K values of the minutes of some positions, of whom these are not known.
+    """
     n = len(people)
     nothing = np.full(n, np.nan)
     if vacancy.trips_per_week == 0 or vacancy.place < 0:
@@ -219,7 +227,7 @@ def compare_travel(
     unknown = np.flatnonzero(~known)
     nodes, over = np.full((1, K), 40.0), np.full((1, K), np.nan)
     if len(unknown):
-        nodes = _believed_minutes(people, unknown, beliefs, place_minutes, region_places)
+        nodes = believed(unknown)
         over = np.maximum(nodes - limit[unknown][:, None], 0)
     rows = np.zeros(n, np.int32)
     rows[unknown] = np.arange(len(unknown))

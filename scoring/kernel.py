@@ -23,7 +23,7 @@ MAX_FIELDS = 48  # fields of one person at most: the parts, five of work, travel
 N_LEVELS = 5
 SLACK = 0.03  # on the logarithm of a score: a bound holds for the integral, and quadrature is within 3 % of it
 BLOCKED = np.float32(-1e30)  # a bound below this: the value blocks
-ALL_MODES = 31
+SETS = 33  # sets of five modes of travel, and the last where they are not known
 FAR = 600  # minutes: as `travel.MAX_MINUTES`
 TENTH = 9  # place of the last of the top ten
 
@@ -34,33 +34,30 @@ NEAR_NONE, NEAR_UNKNOWN = 0, 101  # beside the hundredths of nearness
 NEAR_FROM = 25  # hundredths of nearness above which the people of a title are looked up
 PACK_EIGHT = np.uint64(0x0102040810204080)  # times eight bytes of 0 or 1: these as bits, in the highest byte
 CAPACITY_GROUPS, GROUP_CODES = 7, 216  # capacities by three, each of six: five levels and unknown
-FIRST_BATCH = 1024  # people who are put in order of their deficit before the first is judged
-NEXT_BATCH = 96  # and after that
+SEED = 256  # people at least who are judged first, those with the least deficit: they say what it takes to enter
+CHUNK = 2048  # people of whom every field is bounded before the best of them is judged
+PATTERNS = 251  # of what is known of levels, of which it is kept what they tell of the others
+AHEAD = 12  # people ahead whose fields are fetched into the cache
 
 
 class People(NamedTuple):
-    """n people by group (a place, or the region of who has no place), then by modes of travel, then by most minutes."""
+    """n people by group: a place, or the region of who has no place."""
 
     flags: Any  # (n,) uint8
-    max_minutes: Any  # (n,) int16, -1 unknown: these stand first in a run, then from many minutes to few
-    codes: Any  # (n, parts) int32 value of each part; the weekly grid as it is
-    capacities: Any  # (n, 20) int8
+    max_minutes: Any  # (n,) int16, -1 unknown
+    cells: Any  # (n,) int32 her group times SETS, plus the set of her modes
+    lines: Any  # (n, 4 + parts) int32, a line of the cache: where her skills begin, her flags and above them how many
+    # skills, codes of her capacities by three in bytes, then her value of each part; the weekly grid as it is
     levels: Any  # (n, 3) float64: education, Dutch and hours as levels, NaN unknown
     keys: Any  # (n,) uint64
     starts: Any  # (n + 1, 4) int32 into items
     items: Any  # titles of wishes, refusals and work, then skills, person after person
     numbers: Any  # beside each item: months of work, credit of a skill
-    glance: Any  # (n, 4) int32: where her skills begin, her flags and above them how many skills, codes of her
-    # capacities by three in bytes
     wish_starts: Any  # (titles + 1,) into the rows of the people who wish for a title
     wish_rows: Any
     work_starts: Any  # the same of work done
     work_rows: Any
-    group_runs: Any  # (groups + 1,) runs of each group
-    run_rows: Any  # (runs + 1,) rows of each run of people with the same modes
-    run_modes: Any  # (runs,) mask, -1 unknown
-    group_of: Any  # (n,)
-    run_of: Any  # (n,)
+    n_groups: int
     n_places: int  # groups beyond are regions, the first of them is nothing known
     region_starts: Any  # (regions + 1,) places of each region
     region_places: Any
@@ -129,16 +126,30 @@ class Sweep(NamedTuple):
     """What is added up over everybody for one vacancy; rows are filled up to whole blocks."""
 
     line: int  # by which deficits are counted
-    columns: Any  # one column (rows,) uint8 a part
-    used: Any  # parts whose column is not all zero
+    columns: Any  # one column (rows,) uint8 a part, and the last by what is known of wishes, work and skills
+    used: Any  # those that are not all zero
     journey: Any  # (rows,) uint8 deficit of the journey
-    block_order: Any  # blocks from near to far
-    block_least: Any  # least deficit of a journey in each block, in that order
     open: Any  # (rows / 64,) uint64 a bit for each person who counts and is not blocked
 
 
+class Scratch(NamedTuple):
+    """Room for one walk at a time; what is written in it is wiped at the end of each."""
+
+    wish_near: Any  # (rows,) uint8 hundredths of the nearest wish, 0 as yet none that is near
+    work_near: Any
+    saved: Any  # (rows,) uint8 what these take off her deficit
+    touched: Any  # (rows,) int32 those in whom something is written
+    rows: Any  # (rows,) int32 who is not blocked
+    totals: Any  # (rows,) int16 and her deficit so far
+    chosen: Any  # (CHUNK,) int32 of whom every field is bounded
+    deficits: Any  # (CHUNK,) int64
+    values: Any  # (CHUNK, 5) int32
+    places: Any  # (CHUNK, MAX_FIELDS) int32
+    tops: Any  # (CHUNK,)
+
+
 class Room(NamedTuple):
-    """Room for one person while she is judged."""
+    """Room for those who are judged, of whom one at a time."""
 
     moves: Any  # (MAX_FIELDS, 3, NODES)
     weights: Any  # (MAX_FIELDS, NODES)
@@ -146,17 +157,20 @@ class Room(NamedTuple):
     best: Any  # one number a needed skill
     minutes: Any  # (5,)
     sums: Any  # (3,) fixed-point log-odds
-    values: Any  # (5,) of wish, work, months, coverage and desired skills
-    places: Any  # (MAX_FIELDS,) of her values in the tables
-    precision: Any  # (factors, factors)
+    places: Any  # (CHUNK, MAX_FIELDS) int32 of their values in the tables
+    tops: Any  # (CHUNK,) bounds
     pulled: Any  # (factors,)
+    pattern: Any  # (PATTERNS,) which levels are known, of what follows; -1 nothing yet
+    root: Any  # (PATTERNS, factors, factors) as `_told_by`
+    solved: Any  # (PATTERNS, asked, factors)
+    nearest: Any  # (PATTERNS, asked)
     log_odds: Any  # (3,)
     chances: Any
     tilt: Any  # (NODES,)
     shift: Any  # (3,)
     covariance: Any  # (6,)
     at_nodes: Any  # (27,)
-    region_minutes: Any  # (runs without a place, 2, 5) minutes believed so far, -1 not yet
+    region_minutes: Any  # (regions, SETS, 2, 5) minutes believed so far, -1 not yet
 
 
 class Found(NamedTuple):
@@ -167,7 +181,7 @@ class Found(NamedTuple):
     ties: Any
     scores: Any
     lines: Any  # the line that lies closest above each
-    counts: Any  # (4,) on the list, looked at in full, judged, noted
+    counts: Any  # (4,) on the list, bounded in full, judged, noted
     least: Any  # (2,) below which logarithm of a bound, and below which score, nobody matters
 
 
@@ -194,6 +208,36 @@ def _lowest_bit_of(typing_context: Any, word: Any) -> Any:
 
 
 _lowest_bit: Any = intrinsic(_lowest_bit_of)
+
+
+def _fetch_of(typing_context: Any, array: Any, at: Any) -> Any:
+    """Ask for an item of an array before it is needed."""
+
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, args[0])
+        item = builder.gep(held.data, [args[1]])
+        int32 = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [item.type, int32, int32, int32])
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", [item.type], kind)
+        builder.call(fetch, [item, int32(0), int32(3), int32(1)])
+        return context.get_dummy_value()
+
+    return types.none(array, types.int64), build
+
+
+_fetch: Any = intrinsic(_fetch_of)
+
+
+def _ones_of(typing_context: Any, word: Any) -> Any:
+    """How many bits of a word are set."""
+
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
+
+    return types.int32(types.int32), build
+
+
+_ones: Any = intrinsic(_ones_of)
 
 
 @njit(inline="always")
@@ -250,14 +294,6 @@ def _step(value: float, edges: Any) -> int:
     while at < len(edges) and value >= edges[at]:
         at += 1
     return at
-
-
-@njit(cache=True, nogil=True)
-def _bits(mask: int) -> int:
-    """How many bits of at most 32 are set: side by side sums, which compilers know as one instruction."""
-    mask = mask - (mask >> 1 & 0x55555555)
-    mask = (mask & 0x33333333) + (mask >> 2 & 0x33333333)
-    return ((mask + (mask >> 4) & 0x0F0F0F0F) * 0x01010101 & 0xFFFFFFFF) >> 24
 
 
 @njit(cache=True, nogil=True)
@@ -373,14 +409,11 @@ def _covered(
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
 def _grid_value(grid: int, fixed: int, possible: int, needs: Any, last: int) -> int:
     """The value of a weekly grid: how many dayparts are short, or the last one where it is unknown."""
-    if last == 0:
-        return 0
-    if grid < 0:
-        return last
-    return needs[0] - _bits(grid & fixed) + max(needs[1] - _bits(grid & possible), 0)
+    short = needs[0] - _ones(np.int32(grid & fixed)) + max(needs[1] - _ones(np.int32(grid & possible)), 0)
+    return last if grid < 0 or last == 0 else short
 
 
 @njit(cache=True, nogil=True)
@@ -465,87 +498,79 @@ def _skill_values(
         out[1] = _bin(near, 0.0, 0.01, bins[1] - 1)
 
 
-@njit(inline="always")
-def _values_of_work(
-    row: int,
-    flag: int,
-    starts: Any,
-    items: Any,
-    numbers: Any,
-    nearness: Any,
-    refused_from: float,
-    near_work: float,
-    need_starts: Any,
-    need_index: Any,
-    need_strength: Any,
-    need_share: Any,
-    drawn: Any,
-    desired_starts: Any,
-    desired_index: Any,
-    desired_strength: Any,
-    desired_share: Any,
-    best_of: Any,
-    bins: Any,
-    edges: Any,
-    out: Any,
-) -> None:
-    """The values of wish, work, months, coverage and desired skills of one person."""
-    first, second, third, fourth = starts[row, WISHES], starts[row, REFUSALS], starts[row, WORK], starts[row, SKILLS]
-    wish, refused, near = 0.0, 0.0, 0.0
-    for at in range(first, second):
-        wish = max(wish, nearness[items[at]])
-    for at in range(second, third):
-        refused = max(refused, nearness[items[at]])
-    for at in range(third, fourth):
-        near = max(near, nearness[items[at]])
-    if refused >= refused_from and refused >= wish:
-        wish = -refused
-    elif not flag & WISHES_KNOWN:
-        wish = np.nan
-    out[2] = 0
-    if not flag & WORK_KNOWN:
-        near = np.nan
-        out[2] = bins[2] + 1
-    elif near >= near_work:
-        out[2] = _months(items, numbers, third, fourth, nearness, near_work, bins[2])
-    coverage, desired = np.nan, np.nan
-    if flag & SKILLS_KNOWN:
-        last = starts[row + 1, WISHES]
-        coverage = _covered(items, numbers, fourth, last, need_starts, need_index, need_strength, need_share, best_of)
-        coverage = drawn[1] + drawn[0] * (coverage - drawn[1])
-        desired = _covered(
-            items, numbers, fourth, last, desired_starts, desired_index, desired_strength, desired_share, best_of
-        )
-    _skill_values(wish, near, coverage, desired, flag & SKILLS_KNOWN > 0, bins, edges, out)
+@njit(cache=True, nogil=True)
+def _values_of_work(chosen: Any, n: int, people: People, query: Query, best_of: Any, values: Any) -> None:
+    """The values (n, 5) of wish, work, months, coverage and desired skills of the first n who are chosen."""
+    starts, items, numbers, nearness = people.starts, people.items, people.numbers, query.nearness
+    need_starts, need_index, need_strength = query.need_starts, query.need_index, query.need_strength
+    desired_starts, desired_index, desired_strength = query.desired_starts, query.desired_index, query.desired_strength
+    need_share, desired_share, drawn, bins, near_work = (
+        query.need_share,
+        query.desired_share,
+        query.drawn,
+        query.bins,
+        query.near_work,
+    )
+    for at in range(n):
+        if at + 2 * AHEAD < n:
+            _fetch(starts, 4 * np.int64(chosen[at + 2 * AHEAD]))
+        if at + AHEAD < n:
+            _fetch(items, np.int64(starts[chosen[at + AHEAD], WISHES]))
+            _fetch(numbers, np.int64(starts[chosen[at + AHEAD], WORK]))
+        row, out = chosen[at], values[at]
+        flag = people.flags[row]
+        first, second = starts[row, WISHES], starts[row, REFUSALS]
+        third, fourth = starts[row, WORK], starts[row, SKILLS]
+        wish, refused, near = 0.0, 0.0, 0.0
+        for one in range(first, second):
+            wish = max(wish, nearness[items[one]])
+        for one in range(second, third):
+            refused = max(refused, nearness[items[one]])
+        for one in range(third, fourth):
+            near = max(near, nearness[items[one]])
+        if refused >= query.refused and refused >= wish:
+            wish = -refused
+        elif not flag & WISHES_KNOWN:
+            wish = np.nan
+        out[2] = 0
+        if not flag & WORK_KNOWN:
+            near = np.nan
+            out[2] = bins[2] + 1
+        elif near >= near_work:
+            out[2] = _months(items, numbers, third, fourth, nearness, near_work, bins[2])
+        coverage, desired = np.nan, np.nan
+        if flag & SKILLS_KNOWN:
+            last = starts[row + 1, WISHES]
+            coverage = _covered(
+                items, numbers, fourth, last, need_starts, need_index, need_strength, need_share, best_of
+            )
+            coverage = drawn[1] + drawn[0] * (coverage - drawn[1])
+            desired = _covered(
+                items, numbers, fourth, last, desired_starts, desired_index, desired_strength, desired_share, best_of
+            )
+        _skill_values(wish, near, coverage, desired, flag & SKILLS_KNOWN > 0, bins, query.edges, out)
 
 
 @njit(cache=True, nogil=True)
-def _factors_of(row: int, capacities: Any, levels: Any, asked: Any, model: Any, root: Any, pulled: Any) -> None:
-    """What is known of the asked capacities and three levels more tells of the factors behind all of them.
+def _told_by(
+    known: Any, levels: Any, asked: Any, model: Any, spreads: Any, root: Any, solved: Any, nearest: Any
+) -> None:
+    """What it tells of the factors behind all levels, and of the levels that are not known, which ones are known.
 
-    Fills the Cholesky root of their precision, and the root's inverse times the pull of what is known.
+    Fills the Cholesky root of the precision of the factors, and for each of the asked capacities (asked,) that is not
+    known what the factors tell of it, and the nearest of a few spreads. `levels` are three levels more.
     """
-    n_asked, n_factors = len(asked), len(pulled)
-    n_capacities = len(model) - levels.shape[1]
+    n_asked, n_factors = len(asked), len(root)
+    n_capacities = len(model) - len(levels)
     for i in range(n_factors):
-        pulled[i] = 0.0
         for j in range(i + 1):
             root[i, j] = 1.0 if i == j else 0.0
-    for at in range(n_asked + levels.shape[1]):
-        if at < n_asked:
-            variable = asked[at]
-            level = float(capacities[row, variable])
-            if level < 0:
-                continue
-        else:
-            variable = n_capacities + at - n_asked
-            level = levels[row, at - n_asked]
-            if np.isnan(level):
-                continue
-        surprise = level - model[variable, 0]
+    for at in range(n_asked + len(levels)):
+        if known[at] == N_LEVELS if at < n_asked else np.isnan(levels[at - n_asked]):
+            continue
+        variable = asked[at] if at < n_asked else n_capacities + at - n_asked
         for i in range(n_factors):
             tells = model[variable, 2 + n_factors + i]
-            pulled[i] += tells * surprise
             for j in range(i + 1):
                 root[i, j] += tells * model[variable, 2 + j]
     for i in range(n_factors):
@@ -554,32 +579,41 @@ def _factors_of(row: int, capacities: Any, levels: Any, asked: Any, model: Any, 
             for m in range(j):
                 left -= root[i, m] * root[j, m]
             root[i, j] = np.sqrt(left) if i == j else left / root[j, j]
-        for m in range(i):
-            pulled[i] -= root[i, m] * pulled[m]
-        pulled[i] /= root[i, i]
+    for at in range(n_asked):
+        if known[at] != N_LEVELS:
+            continue
+        variance = model[asked[at], 1]
+        for i in range(n_factors):
+            left = model[asked[at], 2 + i]
+            for m in range(i):
+                left -= root[i, m] * solved[at, m]
+            solved[at, i] = left / root[i, i]
+            variance += solved[at, i] * solved[at, i]
+        deviation = np.sqrt(max(variance, 0.0))
+        nearest[at] = 0
+        for which in range(1, len(spreads)):
+            if abs(deviation - spreads[which]) < abs(deviation - spreads[nearest[at]]):
+                nearest[at] = which
 
 
 @njit(cache=True, nogil=True)
-def _belief_of(
-    variable: int, model: Any, root: Any, pulled: Any, low: float, step: float, n_means: int, spreads: Any, solved: Any
-) -> int:
-    """The belief on a level that is not known: its mean in steps, and the nearest of a few spreads."""
-    n_factors = len(pulled)
-    expected, variance = model[variable, 0], model[variable, 1]
+def _pulled_by(known: Any, levels: Any, asked: Any, model: Any, root: Any, pulled: Any) -> None:
+    """Fill the inverse of the root times the pull of what is known on the factors."""
+    n_asked, n_factors = len(asked), len(pulled)
+    n_capacities = len(model) - len(levels)
     for i in range(n_factors):
-        left = model[variable, 2 + i]
+        pulled[i] = 0.0
+    for at in range(n_asked + len(levels)):
+        if known[at] == N_LEVELS if at < n_asked else np.isnan(levels[at - n_asked]):
+            continue
+        variable = asked[at] if at < n_asked else n_capacities + at - n_asked
+        surprise = (float(known[at]) if at < n_asked else levels[at - n_asked]) - model[variable, 0]
+        for i in range(n_factors):
+            pulled[i] += model[variable, 2 + n_factors + i] * surprise
+    for i in range(n_factors):
         for m in range(i):
-            left -= root[i, m] * solved[m]
-        solved[i] = left / root[i, i]
-        expected += solved[i] * pulled[i]
-        variance += solved[i] * solved[i]
-    deviation = np.sqrt(max(variance, 0.0))
-    nearest = 0
-    for which in range(1, len(spreads)):
-        if abs(deviation - spreads[which]) < abs(deviation - spreads[nearest]):
-            nearest = which
-    mean = min(max(int(np.rint((expected - low) / step)), 0), n_means - 1)
-    return mean * len(spreads) + nearest
+            pulled[i] -= root[i, m] * pulled[m]
+        pulled[i] /= root[i, i]
 
 
 @njit(cache=True, nogil=True)
@@ -710,11 +744,10 @@ def _insert(found: Found, row: int, tie: np.uint64, score: float, line: int) -> 
 
 
 @njit(cache=True, nogil=True)
-def _room_for(people: People, query: Query, nodes: Nodes) -> Room:
-    """Room to judge one person at a time."""
+def _room_for(people: People, query: Query, nodes: Nodes, places: Any, tops: Any) -> Room:
+    """Room to judge one person at a time, of as many as there are places for."""
     n_nodes, n_needs = query.weights.shape[1], max(len(query.need_share), len(query.desired_share), 1)
     n_factors = (people.level_model.shape[1] - 2) // 2
-    n_beyond = len(people.run_modes) - people.group_runs[people.n_places]
     return Room(
         np.zeros((MAX_FIELDS, 3, n_nodes)),
         np.zeros((MAX_FIELDS, n_nodes)),
@@ -722,17 +755,20 @@ def _room_for(people: People, query: Query, nodes: Nodes) -> Room:
         np.zeros(n_needs),
         np.zeros(5),
         np.zeros(3, np.int64),
-        np.zeros(5, np.int64),
-        np.zeros(MAX_FIELDS, np.int64),
-        np.zeros((n_factors, n_factors)),
+        places,
+        tops,
         np.zeros(n_factors),
+        np.full(PATTERNS, -1, np.int64),
+        np.empty((PATTERNS, n_factors, n_factors)),
+        np.empty((PATTERNS, len(query.asked), n_factors)),
+        np.empty((PATTERNS, len(query.asked)), np.int64),
         np.zeros(3),
         np.zeros(3),
         np.zeros(n_nodes),
         np.zeros(3),
         np.zeros(6),
         np.zeros(len(nodes.normal_weights)),
-        np.full((n_beyond, 2, 5), -1, np.int16),
+        np.full((people.n_groups - people.n_places, SETS, 2, 5), -1, np.int16),
     )
 
 
@@ -750,12 +786,147 @@ def _found_for(k: int) -> Found:
 
 
 @njit(cache=True, nogil=True)
-def _judge(
+def _believed_minutes(row: int, people: People, minutes: Any, region_minutes: Any, five: Any) -> None:
+    """Fill five equally likely values of the minutes of who has no place, or no modes."""
+    group, modes = people.cells[row] // SETS, people.cells[row] % SETS
+    drives = 1 if people.flags[row] & DRIVES else 0
+    if group < people.n_places:
+        _minutes_by_modes(group, drives, people.mode_masks, people.mode_weights, minutes, five)
+        return
+    believed = region_minutes[group - people.n_places, modes, drives]
+    if believed[0] < 0:
+        _minutes_by_region(
+            group - people.n_places - 1,
+            modes if modes < SETS - 1 else -1,
+            drives,
+            people.region_starts,
+            people.region_places,
+            people.mode_masks,
+            people.mode_weights,
+            minutes,
+            believed,
+        )
+    for one in range(5):
+        five[one] = believed[one]
+
+
+@njit(cache=True, nogil=True)
+def believed_minutes(rows: Any, people: People, minutes: Any) -> Any:
+    """Five equally likely values of the minutes of people of whom the place or the modes are not known, (n, 5)."""
+    believed = np.empty((len(rows), 5))
+    region_minutes = np.full((people.n_groups - people.n_places, SETS, 2, 5), -1, np.int16)
+    for at in range(len(rows)):
+        _believed_minutes(rows[at], people, minutes, region_minutes, believed[at])
+    return believed
+
+
+@njit(inline="always")
+def _code_of(lines: Any, row: int, group: int) -> int:
+    """The code of a group of her capacities."""
+    return lines[row, 2 + (group >> 2)] >> 8 * (group & 3) & 255
+
+
+@njit(cache=True, nogil=True)
+def _bounded(
     chosen: Any,
-    deficits: Any,
     values: Any,
     n_chosen: int,
-    best: float,
+    everybody: bool,
+    line: int,
+    people: People,
+    query: Query,
+    nodes: Nodes,
+    room: Room,
+    found: Found,
+) -> int:
+    """Bound the scores of those who are chosen by all their fields; who may still matter, or `everybody`, is kept.
+
+    Returns how many these are: the first of `chosen`, with their values and bounds in `room`.
+    """
+    lines, levels, cells, n_parts = people.lines, people.levels, people.cells, people.lines.shape[1] - 4
+    model, grid_part, n_places = people.level_model, people.grid_part, people.n_places
+    at_field, bound, asked, asked_at = query.at, query.bound[line], query.asked, query.asked_at
+    minutes, minutes_weight, minutes_bound = query.minutes, query.minutes_weight, query.minutes_bound[line]
+    pulled, five, least = room.pulled, room.minutes, found.least
+    n_asked, n_beliefs, last_minute = len(asked), nodes.n_means * len(nodes.level_spreads), len(minutes_bound) - 1
+    believed_best, known, kept = np.empty(n_asked, np.float32), np.empty(n_asked, np.int64), 0
+    for one in range(n_asked):
+        first = asked_at[one] + N_LEVELS
+        believed_best[one] = bound[first : first + n_beliefs].max()
+    for at in range(n_chosen):
+        if at + AHEAD < n_chosen:
+            _fetch(levels, 3 * np.int64(chosen[at + AHEAD]))
+            _fetch(lines, (4 + n_parts) * np.int64(chosen[at + AHEAD]))
+        row, places, top = chosen[at], room.places[kept], query.best[line]
+        for part in range(n_parts):
+            places[part] = at_field[part] + lines[row, 4 + part]
+        places[grid_part] = at_field[grid_part] + _grid_value(
+            lines[row, 4 + grid_part], query.grid_fixed, query.grid_possible, query.grid_needs, query.grid_last
+        )
+        for one in range(5):
+            places[n_parts + one] = at_field[n_parts + one] + values[at, one]
+        for field in range(n_parts + 5):
+            top += bound[places[field]]
+        untold, pattern = 0, 0
+        for one in range(n_asked):
+            level = np.int64(_code_of(lines, row, asked[one] // 3))
+            for _ in range(asked[one] % 3):
+                level //= 6
+            level %= 6
+            known[one] = level
+            pattern = pattern << 1 | (0 if level == N_LEVELS else 1)
+            if level == N_LEVELS:
+                untold += 1
+                top += believed_best[one]
+            else:
+                places[n_parts + 5 + one] = asked_at[one] + level
+                top += bound[asked_at[one] + level]
+        if query.travels:
+            group, modes = cells[row] // SETS, cells[row] % SETS
+            if group < n_places and modes < SETS - 1:
+                journey = _fastest(group, modes, minutes)
+                top += minutes_bound[_bin(journey * minutes_weight, 0.0, 1.0, last_minute)]
+            else:
+                _believed_minutes(row, people, minutes, room.region_minutes, five)
+                nearest: Any = BLOCKED
+                for one in range(5):
+                    nearest = max(nearest, minutes_bound[_bin(five[one] * minutes_weight, 0.0, 1.0, last_minute)])
+                top += nearest
+        if not everybody and top < least[0]:
+            continue
+        if untold:
+            mine = levels[row]
+            for one in range(len(mine)):
+                pattern = pattern << 1 | (0 if np.isnan(mine[one]) else 1)
+            slot = pattern % PATTERNS
+            root, solved, nearest_spread = room.root[slot], room.solved[slot], room.nearest[slot]
+            if room.pattern[slot] != pattern:
+                _told_by(known, mine, asked, model, nodes.level_spreads, root, solved, nearest_spread)
+                room.pattern[slot] = pattern
+            _pulled_by(known, mine, asked, model, root, pulled)
+            for one in range(n_asked):
+                if known[one] == N_LEVELS:
+                    expected = model[asked[one], 0]
+                    for i in range(len(pulled)):
+                        expected += solved[one, i] * pulled[i]
+                    mean = int(np.rint((expected - nodes.level_low) / nodes.level_step))
+                    belief = min(max(mean, 0), nodes.n_means - 1) * len(nodes.level_spreads) + nearest_spread[one]
+                    place = asked_at[one] + N_LEVELS + belief
+                    places[n_parts + 5 + one] = place
+                    top += bound[place] - believed_best[one]
+        if not everybody and top < least[0]:
+            continue
+        chosen[kept], room.tops[kept] = row, top
+        kept += 1
+    found.counts[1] += n_chosen
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def _judge(
+    chosen: Any,
+    values: Any,
+    n_chosen: int,
     share: float,
     everybody: bool,
     line: int,
@@ -766,99 +937,28 @@ def _judge(
     found: Found,
     noted: Any,
 ) -> Any:
-    """Judge those who are chosen, from the least deficit on, as far as they may still matter: for the list, or by a
-    score of at least `share` of the tenth. Or `everybody`.
+    """Judge those who are chosen, from the highest bound on, as far as they may still matter: for the list, or by a
+    score of at least `share` of the tenth. Or `everybody`, as they come. At most CHUNK of them.
 
     `values` (n, 5) are theirs of wish, work, months, coverage and desired skills.
 
     Returns `noted`, or more room with the same in it: row, score, mean and spread of its logarithm, and the three sums
     of each who was judged and may matter.
     """
-    flags, max_minutes, codes, capacities = people.flags, people.max_minutes, people.codes, people.capacities
-    levels = people.levels
-    group_of, run_of, run_modes, n_places = people.group_of, people.run_of, people.run_modes, people.n_places
-    model, grid_part, n_parts = people.level_model, people.grid_part, people.codes.shape[1]
-    region_run = people.group_runs[n_places]
-    at_field, added, bound, asked, asked_at = query.at, query.added, query.bound[line], query.asked, query.asked_at
-    minutes, minutes_weight, minutes_bound = query.minutes, query.minutes_weight, query.minutes_bound[line]
+    kept = _bounded(chosen, values, n_chosen, everybody, line, people, query, nodes, room, found)
+    n_fields = people.lines.shape[1] - 4 + 5 + len(query.asked)
+    added, minutes, minutes_weight = query.added, query.minutes, query.minutes_weight
     minutes_added, over_added, slopes, touch = query.minutes_added, query.over_added, query.slopes, query.touch
-    places, sums, five = room.places, room.sums, room.minutes
-    region_minutes, root, pulled, believed = room.region_minutes, room.precision, room.pulled, room.tilt
+    sums, five, tops = room.sums, room.minutes, room.tops
     counts, least, scores, k = found.counts, found.least, found.scores, len(found.rows)
     last_minute, last_over = len(minutes_added) - 1, len(over_added) - 1
     n_lines = len(touch)
-    order = np.argsort(deficits[:n_chosen], kind="mergesort")
-    for turn in range(n_chosen):
-        if not everybody and best - deficits[order[turn]] * UNIT < least[0]:
+    order = np.argsort(-tops[:kept], kind="mergesort")
+    for turn in range(kept):
+        which = turn if everybody else order[turn]
+        if not everybody and tops[which] < least[0]:
             break
-        row = chosen[order[turn]]
-        counts[1] += 1
-        n_fields = n_parts + 5
-        for part in range(n_parts):
-            places[part] = at_field[part] + codes[row, part]
-        places[grid_part] = at_field[grid_part] + _grid_value(
-            codes[row, grid_part], query.grid_fixed, query.grid_possible, query.grid_needs, query.grid_last
-        )
-        for one in range(5):
-            places[n_parts + one] = at_field[n_parts + one] + values[order[turn], one]
-        solved = False
-        for one in range(len(asked)):
-            level = int(capacities[row, asked[one]])
-            if level < 0:
-                if not solved:
-                    _factors_of(row, capacities, levels, asked, model, root, pulled)
-                    solved = True
-                level = N_LEVELS + _belief_of(
-                    asked[one],
-                    model,
-                    root,
-                    pulled,
-                    nodes.level_low,
-                    nodes.level_step,
-                    nodes.n_means,
-                    nodes.level_spreads,
-                    believed,
-                )
-            places[n_fields] = asked_at[one] + level
-            n_fields += 1
-        most = query.best[line]
-        for field in range(n_fields):
-            most += bound[places[field]]
-        limit, journey, known_journey = -1.0, 0, not query.travels
-        if query.travels:
-            group, modes = group_of[row], run_modes[run_of[row]]
-            if max_minutes[row] >= 0:
-                limit = max_minutes[row] * query.limit_factor
-            if group < n_places and modes >= 0:
-                journey, known_journey = _fastest(group, modes, minutes), True
-                at = _bin(journey * minutes_weight, 0.0, 1.0, last_minute)
-                most += minutes_bound[at]
-            else:
-                drives = 1 if flags[row] & DRIVES else 0
-                if group < n_places:
-                    _minutes_by_modes(group, drives, people.mode_masks, people.mode_weights, minutes, five)
-                else:
-                    run = run_of[row] - region_run
-                    if region_minutes[run, drives, 0] < 0:
-                        _minutes_by_region(
-                            group - n_places - 1,
-                            modes,
-                            drives,
-                            people.region_starts,
-                            people.region_places,
-                            people.mode_masks,
-                            people.mode_weights,
-                            minutes,
-                            region_minutes[run, drives],
-                        )
-                    for one in range(5):
-                        five[one] = region_minutes[run, drives, one]
-                nearest: Any = BLOCKED
-                for one in range(5):
-                    nearest = max(nearest, minutes_bound[_bin(five[one] * minutes_weight, 0.0, 1.0, last_minute)])
-                most += nearest
-        if not everybody and most < least[0]:
-            continue
+        row, places = chosen[which], room.places[which]
         counts[2] += 1
         sums[0], sums[1], sums[2] = query.prior[0], query.prior[1], query.prior[2]
         unknown = 0
@@ -871,27 +971,34 @@ def _judge(
             if belief >= 0:
                 _take(room.moves, room.weights, room.spread, unknown, query.moves, query.weights, query.spread, belief)
                 unknown += 1
-        if query.travels and known_journey:
-            at = _bin(journey * minutes_weight, 0.0, 1.0, last_minute)
-            over = _bin(max(journey - limit, 0.0), 0.0, 1.0, last_over)
-            for q in range(3):
-                sums[q] += minutes_added[at, q]
-                if limit >= 0:
-                    sums[q] += over_added[over, q]
-        if not known_journey:
-            _add_unknown_journey(
-                unknown,
-                five,
-                limit,
-                minutes_weight,
-                minutes_added,
-                over_added,
-                sums,
-                room.moves,
-                room.weights,
-                room.spread,
-            )
-            unknown += 1
+        if query.travels:
+            limit = -1.0
+            if people.max_minutes[row] >= 0:
+                limit = people.max_minutes[row] * query.limit_factor
+            group, modes = people.cells[row] // SETS, people.cells[row] % SETS
+            if group < people.n_places and modes < SETS - 1:
+                journey = _fastest(group, modes, minutes)
+                at = _bin(journey * minutes_weight, 0.0, 1.0, last_minute)
+                over = _bin(max(journey - limit, 0.0), 0.0, 1.0, last_over)
+                for q in range(3):
+                    sums[q] += minutes_added[at, q]
+                    if limit >= 0:
+                        sums[q] += over_added[over, q]
+            else:
+                _believed_minutes(row, people, minutes, room.region_minutes, five)
+                _add_unknown_journey(
+                    unknown,
+                    five,
+                    limit,
+                    minutes_weight,
+                    minutes_added,
+                    over_added,
+                    sums,
+                    room.moves,
+                    room.weights,
+                    room.spread,
+                )
+                unknown += 1
         score = _score(unknown, 0.0 if everybody else least[1], nodes.normal, nodes.normal_weights, room)
         if score < 0:
             continue
@@ -923,33 +1030,15 @@ def _judge(
 def score_rows(chosen: Any, people: People, query: Query, nodes: Nodes) -> Any:
     """Of some rows, blocked or not: row, score, mean and spread of its logarithm, the three sums; (m, 7)."""
     n = len(chosen)
-    deficits, values, noted = np.zeros(n, np.int64), np.empty((n, 5), np.int64), np.empty((max(n, 1), 7))
-    room, found = _room_for(people, query, nodes), _found_for(1)
-    for at in range(n):
-        _values_of_work(
-            chosen[at],
-            people.flags[chosen[at]],
-            people.starts,
-            people.items,
-            people.numbers,
-            query.nearness,
-            query.refused,
-            query.near_work,
-            query.need_starts,
-            query.need_index,
-            query.need_strength,
-            query.need_share,
-            query.drawn,
-            query.desired_starts,
-            query.desired_index,
-            query.desired_strength,
-            query.desired_share,
-            room.best,
-            query.bins,
-            query.edges,
-            values[at],
-        )
-    noted = _judge(chosen, deficits, values, n, 0.0, 0.0, True, 0, people, query, nodes, room, found, noted)
+    some, values = np.empty(CHUNK, np.int32), np.empty((CHUNK, 5), np.int32)
+    room = _room_for(people, query, nodes, np.empty((min(n, CHUNK), MAX_FIELDS), np.int32), np.empty(min(n, CHUNK)))
+    found, noted = _found_for(1), np.empty((max(n, 1), 7))
+    for begin in range(0, n, CHUNK):
+        m = min(CHUNK, n - begin)
+        for at in range(m):
+            some[at] = chosen[begin + at]
+        _values_of_work(some, m, people, query, room.best, values)
+        noted = _judge(some, values, m, 0.0, True, 0, people, query, nodes, room, found, noted)
     return noted[:n]
 
 
@@ -1007,45 +1096,59 @@ def _coverage_deficits(query: Query, line: int, n_parts: int, coverage: Any, gai
 
 
 @njit(cache=True, nogil=True)
-def _by_title(deficit: Any, near_of: Any, title_starts: Any, title_rows: Any, nearest: Any, total: Any) -> None:
-    """Take off the total of each person what a near title saves her; `nearest` (n,): how near those so far, at most."""
-    for title in range(len(near_of)):
-        near = near_of[title]
-        if near > NEAR_FROM:
-            for at in range(title_starts[title], title_starts[title + 1]):
-                row = title_rows[at]
-                if near > nearest[row]:
-                    total[row] -= np.uint16(deficit[nearest[row]]) - np.uint16(deficit[near])
-                    nearest[row] = near
+def flag_deficits(query: Query, line: int, n_parts: int) -> Any:
+    """Least deficits of wishes, work and skills together by which of these is known (8,), where no title is near."""
+    wish, work = np.zeros(NEAR_UNKNOWN + 1, np.uint8), np.zeros(NEAR_UNKNOWN + 1, np.uint8)
+    _title_deficits(query, line, n_parts, wish, work)
+    coverage, gain = np.empty(103, np.uint8), np.empty(len(query.need_starts) - 1, np.float32)
+    _coverage_deficits(query, line, n_parts, coverage, gain)
+    by_flag = np.empty(8, np.uint8)
+    for flag in range(8):
+        total = 0 if flag & SKILLS_KNOWN else int(coverage[102])
+        total += int(wish[NEAR_FROM if flag & WISHES_KNOWN else NEAR_UNKNOWN])
+        total += int(work[NEAR_FROM if flag & WORK_KNOWN else NEAR_UNKNOWN])
+        by_flag[flag] = min(total, NO_ENTRY - 1)
+    return by_flag
 
 
 @njit(cache=True, nogil=True)
-def _match_column(
-    people: People,
-    wish: Any,
-    work: Any,
-    skills_unknown: int,
-    near_of: Any,
-    wish_near: Any,
-    work_near: Any,
-    total: Any,
-) -> None:
-    """The deficit of each person's wishes, work done and unknown skills, at least, and how near these are at most."""
-    flags = people.flags
-    by_flag = np.zeros(256, np.uint16)
-    for flag in range(256):
-        by_flag[flag] = (
-            int(wish[NEAR_FROM if flag & WISHES_KNOWN else NEAR_UNKNOWN])
-            + int(work[NEAR_FROM if flag & WORK_KNOWN else NEAR_UNKNOWN])
-            + (0 if flag & SKILLS_KNOWN else skills_unknown)
-        )
-    for row in range(len(flags)):
-        flag = flags[row]
-        total[row] = by_flag[flag]
-        wish_near[row] = NEAR_FROM if flag & WISHES_KNOWN else NEAR_UNKNOWN
-        work_near[row] = NEAR_FROM if flag & WORK_KNOWN else NEAR_UNKNOWN
-    _by_title(wish, near_of, people.wish_starts, people.wish_rows, wish_near, total)
-    _by_title(work, near_of, people.work_starts, people.work_rows, work_near, total)
+def _by_title(
+    nearness: Any,
+    deficit: Any,
+    title_starts: Any,
+    title_rows: Any,
+    known: int,
+    flags: Any,
+    open_: Any,
+    mine: Any,
+    other: Any,
+    scratch: Scratch,
+    n_touched: int,
+) -> int:
+    """Note how near the titles are that people name who are not blocked, and what that takes off their deficits.
+
+    `mine` are the hundredths that are noted, `other` those of the other kind of title; returns how many are touched.
+    """
+    saved, touched = scratch.saved, scratch.touched
+    for title in range(len(nearness)):
+        if nearness[title] * 100 < NEAR_FROM:
+            continue
+        near = min(int(nearness[title] * 100 + 0.501), 100)
+        if near <= NEAR_FROM:
+            continue
+        for at in range(title_starts[title], title_starts[title + 1]):
+            row = title_rows[at]
+            if not open_[row >> 6] >> np.uint64(row & 63) & np.uint64(1):
+                continue
+            before = mine[row]
+            if near <= before or not flags[row] & known:
+                continue
+            if before == 0 and other[row] == 0:
+                touched[n_touched] = row
+                n_touched += 1
+            saved[row] += np.uint16(deficit[max(before, NEAR_FROM)]) - np.uint16(deficit[near])
+            mine[row] = near
+    return n_touched
 
 
 @njit(cache=True, nogil=True)
@@ -1103,188 +1206,274 @@ def _capacity_deficits(query: Query, table: Any, groups: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
-def walk(k: int, share: float, people: People, query: Query, sweep: Sweep, nodes: Nodes) -> tuple[Any, Any, Any, Any]:
-    """The first k among everybody who is not blocked: rows and scores; then all who score at least `share` of the tenth
-    (some others too), as `score_rows` has them; and how many were passed over, bounded in full, judged.
-
-    From near to far, until nobody who is left could enter. The first who are found are put in order of their deficit
-    before they are judged, so that the list is good from the start.
-    """
-    glance, starts, items, numbers = people.glance, people.starts, people.items, people.numbers
-    nearness, n_parts, need_share = query.nearness, people.codes.shape[1], query.need_share
-    need_starts, need_index, need_strength = query.need_starts, query.need_index, query.need_strength
-    desired_starts, desired_index, desired_strength = query.desired_starts, query.desired_index, query.desired_strength
-    desired_share, drawn, bins, edges = query.desired_share, query.drawn, query.bins, query.edges
-    refused_from, near_work, bound = query.refused, query.near_work, query.bound[sweep.line]
-    at_wish, at_work, at_months = query.at[n_parts], query.at[n_parts + 1], query.at[n_parts + 2]
-    at_coverage, at_desired = query.at[n_parts + 3], query.at[n_parts + 4]
+def _add_up(sweep: Sweep, saved: Any, rows: Any, totals: Any) -> int:
+    """Everybody who is not blocked with her deficit by the columns; how many these are."""
     columns, used, journey, open_ = sweep.columns, sweep.used, sweep.journey, sweep.open
-    block_order, block_least = sweep.block_order, sweep.block_least
-    room, found, noted = _room_for(people, query, nodes), _found_for(k), np.empty((max(4 * k, 16), 7))
-    waiting, deficits = np.empty(FIRST_BATCH, np.int64), np.empty(FIRST_BATCH, np.int64)
-    values = np.empty((FIRST_BATCH, 5), np.int64)
-    near_of = np.empty(len(nearness), np.uint8)
-    for title in range(len(nearness)):
-        near_of[title] = min(int(nearness[title] * 100 + 0.501), 100)
-    wish_deficit, work_deficit = np.zeros(NEAR_UNKNOWN + 1, np.uint8), np.zeros(NEAR_UNKNOWN + 1, np.uint8)
-    _title_deficits(query, sweep.line, n_parts, wish_deficit, work_deficit)
-    coverage_deficit, gain = np.empty(103, np.uint8), np.empty(len(need_starts) - 1, np.float32)
-    _coverage_deficits(query, sweep.line, n_parts, coverage_deficit, gain)
-    match = np.zeros(len(journey), np.uint16)
-    wish_near, work_near = np.empty(len(people.flags), np.uint8), np.empty(len(people.flags), np.uint8)
-    _match_column(people, wish_deficit, work_deficit, int(coverage_deficit[102]), near_of, wish_near, work_near, match)
-    n_steps = len(edges) + 2
-    n_beliefs, step_of = n_steps**2, np.empty(NEAR_UNKNOWN + 1, np.int64)
-    _steps_at_most(edges, step_of)
+    total, n = np.empty(BLOCK, np.int16), 0
+    for begin in range(0, len(journey), BLOCK):
+        here, off = journey[begin : begin + BLOCK], saved[begin : begin + BLOCK]
+        for at in range(BLOCK):
+            total[at] = np.int16(here[at]) - np.int16(off[at])
+        for which in range(len(used)):
+            here = columns[used[which]][begin : begin + BLOCK]
+            for at in range(BLOCK):
+                total[at] += here[at]
+        for word in range(BLOCK // 64):
+            left = open_[begin // 64 + word]
+            while left:
+                at = word * 64 + int(_lowest_bit(left))
+                left &= left - np.uint64(1)
+                rows[n], totals[n] = begin + at, total[at]
+                n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _least_totals(totals: Any, n: int, most: int) -> int:
+    """The total up to which at least so many people stand, or all."""
+    counted = np.zeros(4096, np.int64)
+    for at in range(n):
+        counted[min(max(int(totals[at]), 0), 4095)] += 1
+    reached = 0
+    for total in range(4096):
+        reached += counted[total]
+        if reached >= most:
+            return total
+    return 32767
+
+
+class Look(NamedTuple):
+    """Deficits for a closer look at wishes, work, skills and capacities."""
+
+    wish: Any  # (102,) by hundredths of nearness at most, then of unknown wishes
+    work: Any
+    coverage: Any  # (103,) by hundredths of coverage at most, the last of unknown skills
+    gain: Any  # (skills,) what one adds to the coverage at most
+    step: Any  # (102,) highest step of a nearness
+    covered_step: Any  # (102,) and of a coverage
+    wish_believed: Any  # (steps, steps)
+    work_believed: Any
+    skills_believed: Any
+    refusal: float  # of who refuses some work beside wishes that are not known
+    months_unknown: int
+    capacity: Any  # (groups, codes)
+    groups: Any  # of capacities, those of which something is asked
+    by_flag: Any  # as `flag_deficits`
+
+
+@njit(cache=True, nogil=True)
+def _look_for(query: Query, line: int, n_parts: int) -> Look:
+    """The tables of a closer look for one vacancy."""
+    bound, bins, edges, drawn = query.bound[line], query.bins, query.edges, query.drawn
+    at_wish, at_work, at_months = query.at[n_parts], query.at[n_parts + 1], query.at[n_parts + 2]
+    at_coverage, n_steps = query.at[n_parts + 3], len(edges) + 2
+    n_beliefs = n_steps**2
+    wish, work = np.zeros(NEAR_UNKNOWN + 1, np.uint8), np.zeros(NEAR_UNKNOWN + 1, np.uint8)
+    _title_deficits(query, line, n_parts, wish, work)
+    coverage, gain = np.empty(103, np.uint8), np.empty(len(query.need_starts) - 1, np.float32)
+    _coverage_deficits(query, line, n_parts, coverage, gain)
+    step, covered_step = np.empty(NEAR_UNKNOWN + 1, np.int64), np.empty(102, np.int64)
+    _steps_at_most(edges, step)
+    for hundredth in range(102):
+        covered_step[hundredth] = _step(drawn[1] + drawn[0] * (hundredth * 0.01 - drawn[1]), edges)
     wish_believed, work_believed = np.empty((n_steps, n_steps)), np.empty((n_steps, n_steps))
     skills_believed = np.empty((n_steps, n_steps))
     _belief_deficits(bound[at_wish + bins[0] + 1 : at_wish + bins[0] + 1 + n_beliefs], False, wish_believed)
     _belief_deficits(bound[at_work + bins[1] + 1 : at_work + bins[1] + 1 + n_beliefs], True, work_believed)
     _belief_deficits(bound[at_coverage + bins[3] + 1 : at_coverage + bins[3] + 1 + n_beliefs], True, skills_believed)
-    drawn_step = np.empty(102, np.int64)
-    for hundredth in range(102):
-        drawn_step[hundredth] = _step(drawn[1] + drawn[0] * (hundredth * 0.01 - drawn[1]), edges)
-    refusal_deficit = float(wish_deficit[NEAR_NONE])  # who refuses some work beside wishes that are not known
-    months_unknown = _deficit(bound[at_months + bins[2] + 1])
-    capacity_deficit = np.zeros((CAPACITY_GROUPS, GROUP_CODES), np.uint8)
-    groups = np.empty(CAPACITY_GROUPS, np.int64)
-    n_groups = _capacity_deficits(query, capacity_deficit, groups)
-    needs, best, line, best_of = len(need_share) > 0, query.best[sweep.line], sweep.line, room.best
-    most, batch, n_waiting, touched = 1 << 30, FIRST_BATCH, 0, 0
-    total, may = np.empty(BLOCK, np.uint16), np.empty(BLOCK, np.uint8)
-    may_by_eight = may.view(np.uint64)
-    for turn in range(len(block_order)):
-        if block_least[turn] > most:
-            break
-        begin = block_order[turn] * BLOCK
-        touched += BLOCK
-        here = journey[begin : begin + BLOCK]
-        matched = match[begin : begin + BLOCK]
-        for at in range(BLOCK):
-            total[at] = matched[at] + here[at]
-        for which in range(len(used)):
-            here = columns[used[which]][begin : begin + BLOCK]
-            for at in range(BLOCK):
-                total[at] += here[at]
-        highest = np.uint16(min(most, 65535))
-        for at in range(BLOCK):
-            may[at] = total[at] <= highest
-        for word in range(BLOCK // 64):
-            left = np.uint64(0)
-            for eight in range(8):
-                left |= may_by_eight[8 * word + eight] * PACK_EIGHT >> np.uint64(56) << np.uint64(8 * eight)
-            left &= open_[begin // 64 + word]
-            while left:
-                at = word * 64 + int(_lowest_bit(left))
-                left &= left - np.uint64(1)
-                deficit = np.int64(total[at])
-                if deficit > most:
-                    continue
-                row = begin + at
-                for which in range(n_groups):
-                    group = groups[which]
-                    code = glance[row, 2 + (group >> 2)] >> 8 * (group & 3) & 255
-                    deficit += int(capacity_deficit[group, code])
-                if deficit > most:
-                    continue
-                flag = glance[row, 1]
-                by_wish, by_work = int(wish_near[row]), int(work_near[row])
-                wish_step, work_step, covered_step = step_of[by_wish], step_of[by_work], n_steps - 1
-                deficit -= int(match[row])
-                before = deficit
-                if not flag & SKILLS_KNOWN:
-                    deficit += int(skills_believed[wish_step, work_step])
-                elif needs:
-                    first, covered = glance[row, 0], 0.0
-                    for one in range(first, first + (flag >> 8)):
-                        covered += gain[items[one]] * numbers[one]
-                    at_most = min(int(covered * 100 + 1.001), 101)
-                    deficit += int(coverage_deficit[at_most])
-                    covered_step = drawn_step[at_most]
-                else:
-                    deficit += int(coverage_deficit[0])
-                if flag & WISHES_KNOWN:
-                    deficit += int(wish_deficit[by_wish])
-                else:
-                    deficit += int(min(wish_believed[covered_step, work_step], refusal_deficit))
-                if flag & WORK_KNOWN:
-                    deficit += int(work_deficit[by_work])
-                else:
-                    deficit += int(work_believed[wish_step, covered_step]) + months_unknown
-                if deficit > most:
-                    continue
-                value = values[n_waiting]
-                _values_of_work(
-                    row,
-                    flag,
-                    starts,
-                    items,
-                    numbers,
-                    nearness,
-                    refused_from,
-                    near_work,
-                    need_starts,
-                    need_index,
-                    need_strength,
-                    need_share,
-                    drawn,
-                    desired_starts,
-                    desired_index,
-                    desired_strength,
-                    desired_share,
-                    best_of,
-                    bins,
-                    edges,
-                    value,
-                )
+    capacity, groups = np.zeros((CAPACITY_GROUPS, GROUP_CODES), np.uint8), np.empty(CAPACITY_GROUPS, np.int64)
+    n_groups = _capacity_deficits(query, capacity, groups)
+    return Look(
+        wish,
+        work,
+        coverage,
+        gain,
+        step,
+        covered_step,
+        wish_believed,
+        work_believed,
+        skills_believed,
+        float(wish[NEAR_NONE]),
+        _deficit(bound[at_months + bins[2] + 1]),
+        capacity,
+        groups[:n_groups],
+        flag_deficits(query, line, n_parts),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _closer_look(
+    begin: int,
+    n: int,
+    above: int,
+    upto: int,
+    enough: int,
+    needs: bool,
+    people: People,
+    scratch: Scratch,
+    look: Look,
+    chosen: Any,
+    deficits: Any,
+) -> tuple[int, int]:
+    """Of those who are not blocked, with a total above one number and up to another, whose deficit is not more than
+    `enough` after a closer look, from `begin` on until CHUNK are chosen. Deficits are without wishes, work and skills.
+
+    Returns where to go on, and how many are chosen.
+    """
+    lines, items, numbers, width = people.lines, people.items, people.numbers, people.lines.shape[1]
+    rows, totals, saved, groups = scratch.rows, scratch.totals, scratch.saved, look.groups
+    n_steps, m, most = len(look.wish_believed), 0, min(upto, enough)
+    for at in range(begin, n):
+        if m == len(chosen):
+            return at, m
+        if at + 2 * AHEAD < n and totals[at + 2 * AHEAD] <= most:
+            _fetch(lines, width * np.int64(rows[at + 2 * AHEAD]))
+        if at + AHEAD < n and totals[at + AHEAD] <= most:
+            ahead = np.int64(lines[rows[at + AHEAD], 0])
+            _fetch(items, ahead)
+            _fetch(numbers, ahead)
+        deficit = np.int64(totals[at])
+        if deficit > most or deficit <= above:
+            continue
+        row = rows[at]
+        for which in range(len(groups)):
+            deficit += np.int64(look.capacity[groups[which], _code_of(lines, row, groups[which])])
+        if deficit > enough:
+            continue
+        flag = lines[row, 1]
+        by_wish, by_work = np.int64(scratch.wish_near[row]), np.int64(scratch.work_near[row])
+        if by_wish == 0:
+            by_wish = np.int64(NEAR_FROM if flag & WISHES_KNOWN else NEAR_UNKNOWN)
+        if by_work == 0:
+            by_work = np.int64(NEAR_FROM if flag & WORK_KNOWN else NEAR_UNKNOWN)
+        wish_step, work_step, covered_step = look.step[by_wish], look.step[by_work], n_steps - 1
+        deficit -= np.int64(look.by_flag[flag & 7]) - np.int64(saved[row])
+        before = deficit
+        if not flag & SKILLS_KNOWN:
+            deficit += np.int64(look.skills_believed[wish_step, work_step])
+        elif needs:
+            first, covered = lines[row, 0], 0.0
+            for one in range(first, first + (flag >> 8)):
+                covered += look.gain[items[one]] * numbers[one]
+            at_most = min(int(covered * 100 + 1.001), 101)
+            deficit += np.int64(look.coverage[at_most])
+            covered_step = look.covered_step[at_most]
+        else:
+            deficit += np.int64(look.coverage[0])
+        if flag & WISHES_KNOWN:
+            deficit += np.int64(look.wish[by_wish])
+        else:
+            deficit += np.int64(min(look.wish_believed[covered_step, work_step], look.refusal))
+        if flag & WORK_KNOWN:
+            deficit += np.int64(look.work[by_work])
+        else:
+            deficit += np.int64(look.work_believed[wish_step, covered_step]) + look.months_unknown
+        if deficit <= enough:
+            chosen[m], deficits[m] = row, before
+            m += 1
+    return n, m
+
+
+@njit(cache=True, nogil=True)
+def walk(
+    k: int, share: float, people: People, query: Query, sweep: Sweep, scratch: Scratch, nodes: Nodes
+) -> tuple[Any, Any, Any, Any]:
+    """The first k among everybody who is not blocked: rows and scores; then all who score at least `share` of the tenth
+    (some others too), as `score_rows` has them; and how many are not blocked, are bounded in full, are judged.
+
+    Those who have the least deficit are judged first, so that the list is good from the start; then all who could
+    still enter it.
+    """
+    n_parts, line, bound = people.lines.shape[1] - 4, sweep.line, query.bound[sweep.line]
+    at_wish, at_work, at_months = query.at[n_parts], query.at[n_parts + 1], query.at[n_parts + 2]
+    at_coverage, at_desired = query.at[n_parts + 3], query.at[n_parts + 4]
+    room = _room_for(people, query, nodes, scratch.places, scratch.tops)
+    found, noted = _found_for(k), np.empty((max(4 * k, 16), 7))
+    chosen, deficits, values = scratch.chosen, scratch.deficits, scratch.values
+    look, needs, best = _look_for(query, line, n_parts), len(query.need_share) > 0, query.best[line]
+    wish_near, work_near, flags = scratch.wish_near, scratch.work_near, people.flags
+    touched = _by_title(
+        query.nearness,
+        look.wish,
+        people.wish_starts,
+        people.wish_rows,
+        WISHES_KNOWN,
+        flags,
+        sweep.open,
+        wish_near,
+        work_near,
+        scratch,
+        0,
+    )
+    touched = _by_title(
+        query.nearness,
+        look.work,
+        people.work_starts,
+        people.work_rows,
+        WORK_KNOWN,
+        flags,
+        sweep.open,
+        work_near,
+        wish_near,
+        scratch,
+        touched,
+    )
+    n = _add_up(sweep, scratch.saved, scratch.rows, scratch.totals)
+    seed = _least_totals(scratch.totals, n, max(SEED, 4 * k))
+    above, upto, enough = -32768, seed, 1 << 30  # `enough`: whose deficit is more cannot enter
+    for _ in range(2):
+        begin = 0
+        while begin < n:
+            begin, m = _closer_look(begin, n, above, upto, enough, needs, people, scratch, look, chosen, deficits)
+            _values_of_work(chosen, m, people, query, room.best, values)
+            kept = 0
+            for at in range(m):
+                value = values[at]
                 exactly = bound[at_wish + value[0]] + bound[at_work + value[1]] + bound[at_months + value[2]]
                 exactly += bound[at_coverage + value[3]] + bound[at_desired + value[4]]
-                deficit = before + int(-exactly / UNIT)
-                if deficit > most:
-                    continue
-                waiting[n_waiting], deficits[n_waiting] = row, deficit
-                n_waiting += 1
-                if n_waiting == batch:
-                    noted = _judge(
-                        waiting,
-                        deficits,
-                        values,
-                        n_waiting,
-                        best,
-                        share,
-                        False,
-                        line,
-                        people,
-                        query,
-                        nodes,
-                        room,
-                        found,
-                        noted,
-                    )
-                    n_waiting, batch = 0, NEXT_BATCH
-                    if found.counts[0] == k:
-                        line = found.lines[k - 1]
-                        most = int(np.floor((best - found.least[0]) / UNIT))
-    noted = _judge(
-        waiting, deficits, values, n_waiting, best, share, False, line, people, query, nodes, room, found, noted
-    )
-    n = found.counts[0]
+                if deficits[at] + int(-exactly / UNIT) <= enough:
+                    chosen[kept] = chosen[at]
+                    for one in range(5):
+                        values[kept, one] = value[one]
+                    kept += 1
+            noted = _judge(chosen, values, kept, share, False, line, people, query, nodes, room, found, noted)
+            if found.counts[0] == k:
+                line = found.lines[k - 1]
+                enough = int(np.floor((best - found.least[0]) / UNIT))
+        above, upto = seed, 1 << 30
+    for at in range(touched):
+        row = scratch.touched[at]
+        wish_near[row], work_near[row], scratch.saved[row] = 0, 0, 0
+    last = found.counts[0]
     return (
-        found.rows[:n],
-        found.scores[:n],
+        found.rows[:last],
+        found.scores[:last],
         noted[: found.counts[3]],
-        np.array([min(touched, len(people.flags)), found.counts[1], found.counts[2]]),
+        np.array([n, found.counts[1], found.counts[2]]),
     )
+
+
+@njit(cache=True, nogil=True)
+def _open_where_not_blocked(column: Any, open_: Any) -> None:
+    """A bit for each person whom the deficits of a column do not block."""
+    free = np.empty(64, np.uint8)
+    by_eight = free.view(np.uint64)
+    for word in range(len(open_)):
+        here = column[64 * word : 64 * word + 64]
+        for at in range(64):
+            free[at] = here[at] != NO_ENTRY
+        bits = np.uint64(0)
+        for eight in range(8):
+            bits |= by_eight[eight] * PACK_EIGHT >> np.uint64(56) << np.uint64(8 * eight)
+        open_[word] = bits
 
 
 @njit(cache=True, nogil=True)
 def fill_column(codes: Any, deficit: Any, column: Any, open_: Any) -> None:
     """The deficit of each person by her value, and a bit for each whom it does not block."""
     for row in range(len(codes)):
-        found = deficit[codes[row]]
-        column[row] = found
-        if found != NO_ENTRY:
-            open_[row >> 6] |= np.uint64(1) << np.uint64(row & 63)
+        column[row] = deficit[codes[row]]
+    _open_where_not_blocked(column, open_)
 
 
 @njit(cache=True, nogil=True)
@@ -1293,10 +1482,8 @@ def fill_grid_column(
 ) -> None:
     """The same for the weekly grid."""
     for row in range(len(grids)):
-        found = deficit[_grid_value(grids[row], fixed, possible, needs, last)]
-        column[row] = found
-        if found != NO_ENTRY:
-            open_[row >> 6] |= np.uint64(1) << np.uint64(row & 63)
+        column[row] = deficit[_grid_value(grids[row], fixed, possible, needs, last)]
+    _open_where_not_blocked(column, open_)
 
 
 @njit(cache=True, nogil=True)
@@ -1321,40 +1508,41 @@ def fill_journeys(
     column: Any,
     open_: Any,
 ) -> None:
-    """The deficit of each person's journey by its minutes, and a bit cleared for each whose journey is too long.
+    """The deficit of each person's journey by its minutes, and a bit for each whose journey is not too long.
 
     `deficit_from`: the least of so many minutes and more.
 
-    Whose modes are not known is taken to have all; who has no place, to live at the nearest place of her region.
+    Whose modes are not known is taken to have all; who has no place, to live at the nearest place of her region. The
+    deficit hangs on group and modes alone, and so does the least maximum with which the journey is not too long.
     """
-    run_rows, run_modes, group_runs, max_minutes = (
-        people.run_rows,
-        people.run_modes,
-        people.group_runs,
-        people.max_minutes,
-    )
-    fastest, full = np.full(ALL_MODES + 1, FAR), ~np.uint64(0)
-    for group in range(len(group_runs) - 1):
-        by_place = group < people.n_places
-        if by_place:
-            for modes in range(1, ALL_MODES + 1):
-                last_mode = int(_lowest_bit(np.uint64(modes)))
-                fastest[modes] = min(fastest[modes & (modes - 1)], minutes[group, last_mode])
-        for run in range(group_runs[group], group_runs[group + 1]):
-            modes, limit, journey = run_modes[run], -1.0, least_of_group[group]
-            first, last = run_rows[run], run_rows[run + 1]
-            if by_place:
-                journey = fastest[modes if modes >= 0 else ALL_MODES]
-                if modes >= 0:
-                    limit = (journey - near_minutes) / limit_factor
-            here = deficit[journey] if by_place and modes >= 0 else deficit_from[journey]
-            for row in range(first, last):
-                column[row] = here
-            while last > first and limit > max_minutes[last - 1] >= 0:  # from few minutes on
-                last -= 1
-            first, last = last, run_rows[run + 1]
-            while first < last:
-                word, end = first >> 6, min(last, (first >> 6) + 1 << 6)
-                bits = full >> np.uint64(64 - (end - first)) << np.uint64(first & 63)
-                open_[word] &= ~bits
-                first = end
+    cells, max_minutes = people.cells, people.max_minutes
+    by_minute = np.empty(FAR + 1, np.int32)
+    for minute in range(FAR + 1):
+        least = max(np.ceil((minute - near_minutes) / limit_factor), 0.0)
+        by_minute[minute] = int(least) << 8 | int(deficit[minute])
+    by_cell, fastest = np.empty(people.n_groups * SETS, np.int32), np.empty(SETS - 1, np.int64)
+    for group in range(people.n_groups):
+        first, unknown = group * SETS, deficit_from[least_of_group[group]]
+        if group >= people.n_places:
+            by_cell[first : first + SETS] = unknown
+            continue
+        fastest[0] = FAR
+        for mode in range(5):
+            for modes in range(1 << mode):
+                fastest[(1 << mode) + modes] = min(fastest[modes], int(minutes[group, mode]))
+        for modes in range(SETS - 1):
+            by_cell[first + modes] = by_minute[fastest[modes]]
+        by_cell[first + SETS - 1] = deficit_from[fastest[SETS - 2]]
+    free = np.zeros(64, np.uint8)
+    by_eight = free.view(np.uint64)
+    for word in range(len(open_)):
+        begin = 64 * word
+        n = min(64, len(cells) - begin)
+        for at in range(n):
+            found = by_cell[cells[begin + at]]
+            column[begin + at] = found & 255
+            free[at] = np.uint16(max_minutes[begin + at]) >= found >> 8
+        bits = np.uint64(0)
+        for eight in range(8):
+            bits |= by_eight[eight] * PACK_EIGHT >> np.uint64(56) << np.uint64(8 * eight)
+        open_[word] = bits

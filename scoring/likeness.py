@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from scoring.capacity import demands_of
 from scoring.columns import Bools, Candidates, Floats, Ints, Lists, Vacancy
@@ -24,13 +25,6 @@ class Related:
 
     skills: npt.NDArray[np.int32]  # (k,) rising
     strength: npt.NDArray[np.float32]  # (k,)
-
-    def of(self, skills: Ints) -> npt.NDArray[np.float32]:
-        """How far each of these skills stands in, (len(skills),)."""
-        if not len(self.skills):
-            return np.zeros(len(skills), np.float32)
-        at = np.minimum(np.searchsorted(self.skills, skills), len(self.skills) - 1)
-        return np.where(self.skills[at] == skills, self.strength[at], np.float32(0))
 
 
 @dataclass(frozen=True)
@@ -72,9 +66,28 @@ def task_coverage(people: Candidates, likeness: Likeness, n_tasks: int) -> Tasks
 def best_related(skills: Lists, needed: Sequence[Related]) -> npt.NDArray[np.float64]:
     """Per person and needed skill the best of (credit x relatedness) over her skills, (n, m)."""
     best = np.zeros((len(skills), len(needed)))
-    for number, related in enumerate(needed):
-        best[:, number] = skills.max_of(related.of(skills.items) * skills.numbers, 0.0)
+    if needed:
+        ends = np.array([len(related.skills) for related in needed]).cumsum()
+        helping = np.concatenate([related.skills for related in needed])
+        strength = np.concatenate([related.strength for related in needed])
+        _best_related(skills.starts, skills.items, skills.numbers, helping, strength, ends, best)
     return best
+
+
+@njit(cache=True, nogil=True)
+def _best_related(
+    starts: Ints, items: Ints, numbers: Floats, helping: Ints, strength: Floats, ends: Ints, best: Floats
+) -> None:
+    """Of each person (starts, items, numbers) and each need; the skills that help a need rise up to where it ends."""
+    for person in range(len(starts) - 1):
+        begin = 0
+        for need in range(len(ends)):
+            here = helping[begin : ends[need]]
+            for at in range(starts[person], starts[person + 1]):
+                found = np.searchsorted(here, items[at])
+                if found < len(here) and here[found] == items[at]:
+                    best[person, need] = max(best[person, need], strength[begin + found] * numbers[at])
+            begin = ends[need]
 
 
 @dataclass(frozen=True)

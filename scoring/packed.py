@@ -18,7 +18,7 @@ from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.features import coverage_nodes, desired_nodes
 from scoring.imputation import MEANS, SPREADS, belief_table
 from scoring.likeness import NEAR_WORK, REFUSED, TITLE_ONLY, Likeness, Related, coverage_shares
-from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model
+from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model, Product, sigmoid
 from scoring.packing import Journeys, fixed, packed_people
 from scoring.parts import (
     PARTS,
@@ -77,7 +77,9 @@ class PackedPool:
         self._prior = lru_cache(KEPT_DETAILS)(self._prior_of)
         self._telling = Telling(self.parts, beliefs, model)
         self._lock = Lock()
-        self._kept = _Kept(Store(), sweeping.other_levels(self._people.capacities))
+        self._kept = _Kept(Store(), sweeping.other_levels(people.capacities))
+        self._told_of = fixed(self._people.flags & 7, np.uint16)  # which of her wishes, work done and skills are known
+        self._scratch: list[kernel.Scratch] = []
         self._alive = sweeping.bits_of(np.ones(len(people), bool))
 
     def __len__(self) -> int:
@@ -93,8 +95,8 @@ class PackedPool:
 
     def query(
         self, vacancy: Vacancy, likeness: Likeness, journeys: Journeys, asked: Asked, barred: Ints = NOBODY
-    ) -> tuple["Posed", tuple[PartTable, ...]]:
-        """This vacancy as look-up tables for this pool, and the tables of its parts. `barred`: rows left out."""
+    ) -> "Posed":
+        """This vacancy as look-up tables for this pool. `barred`: rows left out."""
         demands = demands_of(vacancy)
         tables, fields, capacities, store = self._tables(vacancy, likeness, demands, asked)
         margins = asked.margins
@@ -143,7 +145,8 @@ class PackedPool:
             seed=np.uint64(day_seed(vacancy.key, asked.today)),
         )
         out = self._barred(vacancy, asked, barred)
-        return Posed(query, vacancy, tables, capacities, journeys, float(margins.travel_minutes), out), tables
+        kind, near = _kind_of(vacancy, likeness), float(margins.travel_minutes)
+        return Posed(query, vacancy, likeness, tables, capacities, journeys, store, kind, near, out)
 
     def _tables(self, vacancy: Vacancy, likeness: Likeness, demands: Demands, asked: Asked) -> "_Tables":
         """The tables of parts, work and capacities, all in one store; a full one is left to the queries that use it.
@@ -162,7 +165,7 @@ class PackedPool:
     def _tables_in(
         self, kept: "_Kept", vacancy: Vacancy, likeness: Likeness, demands: Demands, asked: Asked
     ) -> "_Tables":
-        kind = (vacancy.tasks_stated, bool(likeness.weights.any()), bool(len(likeness.desired_weights)))
+        kind = _kind_of(vacancy, likeness)
         tables = tuple(part.table(vacancy, asked, kept.store) for part in self.parts)
         if kind not in kept.fields:
             kept.fields[kind] = tuple((kept.store.put(one), one) for one in self._values_of_work(*kind))
@@ -177,9 +180,15 @@ class PackedPool:
         """As `kernel.walk`. Raises ValueError where reserved places are asked for and the top ten does not fit."""
         if share > 0 and k <= kernel.TENTH:
             raise ValueError("reserved places need the tenth score")
+        sweep = self._sweep(posed)
+        try:
+            scratch = self._scratch.pop()
+        except IndexError:  # all are in use
+            scratch = sweeping.scratch_of(len(self))
         found: tuple[Ints, Floats, Floats, Ints] = kernel.walk(
-            k, share, self._people, posed.query, self._sweep(posed), self._nodes
+            k, share, self._people, posed.query, sweep, scratch, self._nodes
         )
+        self._scratch.append(scratch)
         return found
 
     def told(self, posed: "Posed", rows: Ints) -> Floats:
@@ -211,6 +220,7 @@ class PackedPool:
             kept.columns.of(table, partial(self._column, part, table, posed))
             for part, table in zip(self.parts, posed.tables, strict=True)
         ]
+        columns.append(kept.columns.of((posed.store, posed.kind), lambda: self._known_column(posed)))
         open_ = self._alive & reach.open
         for column in columns:
             if column.open is not None:
@@ -224,8 +234,6 @@ class PackedPool:
             columns=tuple(reach.deficits if one.deficits is None else one.deficits for one in columns),
             used=np.array([at for at, one in enumerate(columns) if one.deficits is not None], np.int64),
             journey=reach.deficits,
-            block_order=reach.block_order,
-            block_least=reach.block_least,
             open=open_,
         )
 
@@ -235,6 +243,11 @@ class PackedPool:
         if isinstance(part, PartIndex):
             return sweeping.column_of(part.codes, deficits)
         return sweeping.grid_column_of(part.codes, grid_needs(posed.vacancy), posed.query.grid_last, deficits)
+
+    def _known_column(self, posed: "Posed") -> sweeping.Column:
+        """The deficits by what is known of wishes, work and skills."""
+        deficits = kernel.flag_deficits(posed.query, sweeping.LINE, len(self.parts))
+        return sweeping.column_of(self._told_of, deficits)
 
     def _reach(self, posed: "Posed") -> sweeping.Reach:
         query = posed.query
@@ -250,17 +263,19 @@ class PackedPool:
             query.minutes_weight,
         )
 
-    def judged(
-        self,
-        rows: Ints,
-        people: Candidates,
-        vacancy: Vacancy,
-        likeness: Likeness,
-        tables: Sequence[PartTable],
-        around: Surroundings,
-    ) -> Judged:
-        """What the reference says of some rows, whose `people` are given, with the fields kept by value looked up."""
-        return self._telling.judged(rows, people, vacancy, likeness, tables, around)
+    def judged(self, posed: "Posed", told: Floats, people: Candidates, around: Surroundings) -> Judged:
+        """What the reference says of `people`, of whom `told` is as `told` gives it; their fields are looked up."""
+        rows = told[:, 0].astype(np.int64)
+        product = Product(sigmoid(told[:, 4:] / FIXED_POINT), told[:, 1], told[:, 2], told[:, 3])
+        log_odds = told[:, 4:].astype(np.int64)
+
+        def minutes(unknown: Ints) -> Floats:
+            believed: Floats = kernel.believed_minutes(rows[unknown], self._people, posed.query.minutes)
+            return believed
+
+        return self._telling.judged(
+            rows, people, posed.vacancy, posed.likeness, posed.tables, around, log_odds, product, minutes
+        )
 
     @cached_property
     def _travel(self) -> tuple[Ints, Floats, Floats, Ints]:
@@ -409,7 +424,7 @@ class _Kept:
 
     store: Store
     other_levels: sweeping.Words  # (20, 5, words) as `sweeping.other_levels`
-    fields: dict[tuple[bool, bool, bool], tuple[tuple[int, Values], ...]] = field(default_factory=dict)  # of work
+    fields: dict["_Kind", tuple[tuple[int, Values], ...]] = field(default_factory=dict)  # of work
     capacities: dict[tuple[int, bytes, bytes], _Capacity] = field(default_factory=dict)  # by margins and what blocks
     columns: sweeping.Kept[sweeping.Column] = field(default_factory=sweeping.Kept)
     reaches: sweeping.Kept[sweeping.Reach] = field(default_factory=lambda: sweeping.Kept(sweeping.ROOM // 3))
@@ -418,6 +433,13 @@ class _Kept:
         """With an empty store; columns go with the tables that they were made from."""
         self.store, self.fields, self.capacities = self.store.another(), {}, {}
         self.columns = self.columns.another()
+
+
+_Kind = tuple[bool, bool, bool]  # of a vacancy: whether tasks are stated, skills needed, skills desired
+
+
+def _kind_of(vacancy: Vacancy, likeness: Likeness) -> _Kind:
+    return vacancy.tasks_stated, bool(likeness.weights.any()), bool(len(likeness.desired_weights))
 
 
 _Tables = tuple[tuple[PartTable, ...], tuple[tuple[int, Values], ...], tuple[_Capacity, ...], Store]
@@ -429,9 +451,12 @@ class Posed:
 
     query: kernel.Query
     vacancy: Vacancy
+    likeness: Likeness
     tables: tuple[PartTable, ...]
     capacities: tuple[_Capacity, ...]
     journeys: Journeys
+    store: Store  # in which the tables stand
+    kind: "_Kind"
     near_minutes: float
     barred: Ints  # rows that are left out: an earlier placement there, or an adviser's word
     sweep: tuple[sweeping.Words, kernel.Sweep] | None = None  # who counted when it was made, and what is added up

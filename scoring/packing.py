@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 from scipy.sparse import csr_array
 
 from scoring import kernel
 from scoring.beliefs import PoolBeliefs
 from scoring.columns import UNKNOWN, Candidates, Ints, Lists
 from scoring.imputation import NOT_CAPACITIES, levels_of
-from scoring.order import BEYOND_PLACES, group_of, row_order
+from scoring.order import BEYOND_PLACES, group_of
 from scoring.parts import PARTS
 from scoring.terms import CAPACITIES, Licence, mask_of
 
@@ -29,14 +30,29 @@ class Journeys:
 
 def journeys_of(place_minutes: Ints, regions: Ints) -> Journeys:
     """The journeys to one place, from the minutes per place and mode (places, 5) and the region of each place."""
-    nearest = place_minutes.min(axis=1)
-    everywhere = int(nearest.min(initial=np.iinfo(np.int16).max))
-    empty = np.iinfo(np.int64).max  # of a region without places; the last is all further regions
-    by_region = np.full(int(regions.max(initial=UNKNOWN)) + 2, empty)
-    np.minimum.at(by_region, regions[regions >= 0], nearest[regions >= 0])
-    by_region[by_region == empty] = everywhere
-    least = np.concatenate([nearest, [everywhere], by_region]).astype(np.int16)
-    return Journeys(np.ascontiguousarray(place_minutes, np.int16), least)
+    minutes = np.ascontiguousarray(place_minutes, np.int16)
+    least = np.empty(len(minutes) + int(regions.max(initial=UNKNOWN)) + 3, np.int16)
+    _least_of_groups(minutes, regions, least)
+    return Journeys(minutes, least)
+
+
+@njit(cache=True)
+def _least_of_groups(minutes: Ints, regions: Ints, least: Ints) -> None:
+    """Fill the least minutes of each place, of everywhere, of each region, and of all further regions.
+
+    A region without places is everywhere.
+    """
+    n_places, none = len(minutes), np.int16(32767)
+    least[n_places:] = none
+    for place in range(n_places):
+        least[place] = minutes[place].min()
+        least[n_places] = min(least[n_places], least[place])
+        if regions[place] >= 0:
+            here = n_places + 1 + regions[place]
+            least[here] = min(least[here], least[place])
+    for group in range(n_places + 1, len(least)):
+        if least[group] == none:
+            least[group] = least[n_places]
 
 
 def _by_region(regions: Ints) -> list[Ints]:
@@ -48,36 +64,24 @@ def _by_region(regions: Ints) -> list[Ints]:
 
 
 def packed_people(people: Candidates, beliefs: PoolBeliefs, regions: Ints, codes: Sequence[Ints]) -> kernel.People:
-    """All of a pool; `regions` (places,) the region of each place, `codes` the values of each part, (n,) each.
-
-    Raises ValueError for people in another order than that of `row_order`.
-    """
+    """All of a pool; `regions` (places,) the region of each place, `codes` the values of each part, (n,) each."""
     n_places, places_of = len(regions), _by_region(regions)
-    if (np.diff(row_order(people)) != 1).any():
-        raise ValueError("people are not in the order of row_order")
     groups = group_of(people)
     beyond = np.minimum(groups - BEYOND_PLACES, len(places_of))
     groups = np.where(groups >= BEYOND_PLACES, beyond + n_places, groups)
-    changes = np.flatnonzero((np.diff(groups) != 0) | (np.diff(people.modes) != 0)) + 1
-    runs = np.concatenate([[0], changes, [len(people)]]) if len(people) else np.zeros(1, np.int64)
-    starts = np.searchsorted(groups[runs[:-1]], np.arange(n_places + len(places_of) + 2))
+    sets = np.where(people.modes < 0, kernel.SETS - 1, people.modes)
     level_model = beliefs.model
     return kernel.People(
         flags=fixed(_flags(people), np.uint8),
         max_minutes=fixed(people.max_minutes, np.int16),
-        codes=fixed(np.column_stack(list(codes)), np.int32),
-        capacities=fixed(people.capacities, np.int8),
+        cells=fixed(groups * kernel.SETS + sets, np.int32),
+        lines=_lines(people, codes),
         levels=fixed(levels_of(people)[:, list(NOT_CAPACITIES)], np.float64),
         keys=fixed(people.key, np.uint64),
         **_items(people),
-        glance=fixed(_glance(people), np.int32),
         **_by_title("wish", people.wishes, len(people.titles)),
         **_by_title("work", people.work, len(people.titles)),
-        group_runs=fixed(starts, np.int32),
-        run_rows=fixed(runs, np.int32),
-        run_modes=fixed(people.modes[runs[:-1]], np.int8),
-        group_of=fixed(groups, np.int32),
-        run_of=fixed(np.repeat(np.arange(len(runs) - 1), np.diff(runs)), np.int32),
+        n_groups=n_places + len(places_of) + 1,
         n_places=n_places,
         region_starts=fixed(np.cumsum([0, *(len(one) for one in places_of)]), np.int32),
         region_places=fixed(np.concatenate([*places_of, np.flatnonzero(regions < 0)]), np.int32),
@@ -135,14 +139,28 @@ def _items(people: Candidates) -> dict[str, Ints]:
     }
 
 
-def _glance(people: Candidates) -> Ints:
-    """What the walk reads first of each person, side by side, (n, 4): as `kernel.People` has it."""
+def _lines(people: Candidates, codes: Sequence[Ints]) -> Ints:
+    """What the walk reads of each person, side by side, (n, 4 + parts), as `kernel.People` has it.
+
+    With twelve parts a person is one line of the cache, if the first begins where a line does.
+    """
     before = sum(np.diff(one.starts) for one in (people.wishes, people.refusals, people.work))
     skills = np.diff(people.skills.starts)
-    codes = np.zeros((len(people), 8), np.uint8)
-    codes[:, : kernel.CAPACITY_GROUPS] = _capacity_codes(people)
-    begin = np.cumsum(before + skills) - skills
-    return np.column_stack([begin, _flags(people) | skills << 8, codes.view(np.int32)])
+    width = 4 + len(codes)
+    room = np.empty(len(people) * width + _LINE, np.int32)
+    first = -room.ctypes.data // room.itemsize % _LINE
+    lines = room[first : first + len(people) * width].reshape(len(people), width)
+    by_three = np.zeros((len(people), 8), np.uint8)
+    by_three[:, : kernel.CAPACITY_GROUPS] = _capacity_codes(people)
+    lines[:, 0] = np.cumsum(before + skills) - skills
+    lines[:, 1] = _flags(people) | skills << 8
+    lines[:, 2:4] = by_three.view(np.int32)
+    for part, values in enumerate(codes):
+        lines[:, 4 + part] = values
+    return fixed(lines, np.int32)
+
+
+_LINE = 16  # numbers of four bytes
 
 
 def _by_title(name: str, lists: Lists, n_titles: int) -> dict[str, Ints]:

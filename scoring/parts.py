@@ -383,7 +383,7 @@ def _table(
     return PartTable(store.put(values), n, values.best, bool(blocked.any()), answers, scores)
 
 
-def distinct(columns: list[Ints]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+def distinct(columns: list[Ints]) -> tuple[Ints, npt.NDArray[np.int64]]:
     """The number of each row's value (n,), and one row for each value. Columns (n,) of whole numbers or float32."""
     whole = [
         (column.astype(np.float32).view(np.int32) if column.dtype.kind == "f" else column).astype(np.int64)
@@ -397,4 +397,4 @@ def distinct(columns: list[Ints]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np
     _, rows, codes = np.unique(mixed, return_index=True, return_inverse=True)
     if any((column[rows][codes] != column).any() for column in whole):  # two values with one hash: count exactly
         _, rows, codes = np.unique(np.column_stack(whole), axis=0, return_index=True, return_inverse=True)
-    return codes.ravel().astype(np.int32), rows
+    return codes.ravel().astype(np.uint16 if len(rows) <= 1 << 16 else np.int32), rows

@@ -128,13 +128,20 @@ def judge(
 
 def judged(answers: Answers, tasks: Tasks, fields: tuple[FieldScores, ...], model: Model) -> Judged:
     """Put the fields of n people together: sums, product, interval, bands."""
-    n = len(answers.agreed)
     tables = np.array([table for field in fields for table in field.contributions.values()])
     log_odds = model.prior.astype(np.int64) + tables.sum(axis=0, dtype=np.int64).T
+    product = integrate(log_odds / FIXED_POINT, [field.unknown for field in fields])
+    return put_together(answers, tasks, fields, log_odds, product, model)
+
+
+def put_together(
+    answers: Answers, tasks: Tasks, fields: tuple[FieldScores, ...], log_odds: Ints, product: Product, model: Model
+) -> Judged:
+    """The same with sums and product given: interval and bands, by how much is known."""
+    n = len(answers.agreed)
     stakes = np.array([field.stake for field in fields])
     known = np.cumsum(np.array([field.known for field in fields]) * stakes[:, None], axis=0)[-1]
     stake = sum(field.stake for field in fields)
-    product = integrate(log_odds / FIXED_POINT, [field.unknown for field in fields])
     share = known / stake if stake > 0 else np.ones(n)
     interval = _interval(log_odds / FIXED_POINT, product, model)
     return Judged(answers, tasks, fields, log_odds, product, interval, share, band_of(product.score, share, model))

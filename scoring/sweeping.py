@@ -41,20 +41,11 @@ class Reach:
 
     deficits: Bytes  # (rows,)
     open: Words
-    block_order: npt.NDArray[np.int64]  # from near to far
-    block_least: npt.NDArray[np.int64]  # in that order
     n_bytes_of_key: int = 0  # of the journeys that it is kept by
 
     @property
     def nbytes(self) -> int:
-        return (
-            self.deficits.nbytes
-            + self.open.nbytes
-            + self.block_order.nbytes
-            + self.block_least.nbytes
-            + self.n_bytes_of_key
-            + _EMPTY
-        )
+        return self.deficits.nbytes + self.open.nbytes + self.n_bytes_of_key + _EMPTY
 
 
 T = TypeVar("T", Column, Reach)
@@ -118,7 +109,8 @@ def _column(n_people: int, deficits: Bytes, fill: Callable[[Bytes, Words], None]
     if not deficits.any():
         return Column(None, None)
     rows = n_rows(n_people)
-    column, open_ = np.zeros(rows, np.uint8), np.zeros(rows // 64, np.uint64)
+    column, open_ = np.empty(rows, np.uint8), np.empty(rows // 64, np.uint64)
+    column[n_people:] = 0
     fill(column, open_)
     return Column(column, open_ if (deficits == kernel.NO_ENTRY).any() else None)
 
@@ -131,21 +123,18 @@ def reach_of(
     `factor` stretches her maximum, `weight` the minutes, as for work with few trips a week.
     """
     rows = n_rows(len(people.flags))
-    column, open_ = np.full(rows, kernel.NO_ENTRY, np.uint8), np.full(rows // 64, ~np.uint64(0))
+    column, open_ = np.full(rows, kernel.NO_ENTRY, np.uint8), np.empty(rows // 64, np.uint64)
     by_minute = np.floor(np.arange(kernel.FAR + 1) * weight + (0.5 + 1e-7)).astype(np.int64)
     deficits = deficits_of(bound[np.minimum(by_minute, len(bound) - 1)])
     from_here = np.minimum.accumulate(deficits[::-1])[::-1].copy()
     kernel.fill_journeys(minutes, least, deficits, from_here, near_minutes, factor, people, column, open_)
-    nearest = column.reshape(-1, kernel.BLOCK).min(axis=1).astype(np.int64)
-    order = np.argsort(nearest, kind="stable")
-    return Reach(column, open_, order, nearest[order], minutes.nbytes + least.nbytes)
+    return Reach(column, open_, minutes.nbytes + least.nbytes)
 
 
 def no_journey(n_people: int) -> Reach:
     """The reach of work to which nobody travels."""
     rows = n_rows(n_people)
-    blocks = np.arange(rows // kernel.BLOCK)
-    return Reach(np.zeros(rows, np.uint8), np.full(rows // 64, ~np.uint64(0)), blocks, np.zeros_like(blocks))
+    return Reach(np.zeros(rows, np.uint8), np.full(rows // 64, ~np.uint64(0)))
 
 
 def other_levels(capacities: Ints) -> Words:
@@ -154,6 +143,24 @@ def other_levels(capacities: Ints) -> Words:
     other = np.full((capacities.shape[1], kernel.N_LEVELS, words), ~np.uint64(0))
     kernel.fill_levels(capacities, other)
     return other
+
+
+def scratch_of(n_people: int) -> kernel.Scratch:
+    """Room for one walk at a time over so many people."""
+    rows = n_rows(n_people)
+    return kernel.Scratch(
+        wish_near=np.zeros(rows, np.uint8),
+        work_near=np.zeros(rows, np.uint8),
+        saved=np.zeros(rows, np.uint16),
+        touched=np.empty(rows, np.int32),
+        rows=np.empty(rows, np.int32),
+        totals=np.empty(rows, np.int16),
+        chosen=np.empty(kernel.CHUNK, np.int32),
+        deficits=np.empty(kernel.CHUNK, np.int64),
+        values=np.empty((kernel.CHUNK, 5), np.int32),
+        places=np.empty((kernel.CHUNK, kernel.MAX_FIELDS), np.int32),
+        tops=np.empty(kernel.CHUNK),
+    )
 
 
 def bits_of(which: npt.NDArray[np.bool_]) -> Words:

@@ -59,7 +59,8 @@ class Texts(Sequence[str]):
     def take(self, rows: npt.NDArray[np.int64]) -> "Texts":
         """Some of the texts, in the order given."""
         rows = np.asarray(rows)
-        lengths = np.diff(self.starts)[rows]
+        first = self.starts[rows]
+        lengths = self.starts[rows + 1] - first
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        places = np.arange(starts[-1]) - np.repeat(starts[:-1] - self.starts[rows], lengths)
+        places = np.arange(starts[-1]) - np.repeat(starts[:-1] - first, lengths)
         return Texts(self.blob[places], starts)

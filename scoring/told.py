@@ -1,6 +1,6 @@
 """The people of a list judged as the reference judges them, with what a demand decides looked up; for `packed`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from scoring import constraints
 from scoring.beliefs import PoolBeliefs
 from scoring.capacity import N_LEVELS, Demands, demands_of
-from scoring.columns import UNKNOWN, Candidates, Ints, Vacancy
+from scoring.columns import UNKNOWN, Candidates, Floats, Ints, Vacancy
 from scoring.constraints import Answers
 from scoring.features import (
     Builder,
@@ -21,9 +21,9 @@ from scoring.features import (
 )
 from scoring.imputation import N_BELIEFS
 from scoring.likeness import Likeness, match_values
-from scoring.model import Model, Unknown
+from scoring.model import Model, Product, Unknown
 from scoring.parts import GridIndex, PartIndex, PartTable
-from scoring.reference import FieldScores, Judged, Surroundings, judged, score_field
+from scoring.reference import FieldScores, Judged, Surroundings, put_together, score_field
 from scoring.terms import CONSTRAINTS, Constraint
 
 KEPT_DEMANDS = 500  # demands on one capacity of which the scores are kept, each some 25 kB
@@ -44,21 +44,27 @@ class Telling:
         likeness: Likeness,
         tables: Sequence[PartTable],
         around: Surroundings,
+        log_odds: Ints,
+        product: Product,
+        believed: Callable[[Ints], Floats],
     ) -> Judged:
-        """What the reference says of the people of these rows, blocked or not."""
-        margins, minutes = around.margins, around.place_minutes
+        """What the reference says of the people of these rows, blocked or not.
+
+        `log_odds` and `product` are theirs, `believed` gives the minutes that the journeys of some of them may take.
+        """
+        margins = around.margins
         beliefs, demands = self._beliefs.take(rows), demands_of(vacancy)
         found = [(part.values(rows, vacancy), table) for part, table in zip(self._parts, tables, strict=True)]
         answers = _answers(people, vacancy, demands, found, around)
         match = match_values(people, vacancy, likeness)
         build = Builder(len(rows), self._model)
         compare_work(build, people, vacancy, likeness, match, beliefs)
-        compare_travel(build, people, vacancy, answers.minutes, beliefs, minutes, around.region_places, margins)
+        compare_travel(build, people, vacancy, answers.minutes, believed, margins)
         compare_vacancy(build, vacancy)
         looked_up = [taken(table.scores, values) for values, table in found if table.scores is not None]
         *compared, of_vacancy = [score_field(values, self._model) for values in build.fields]
         fields = (*looked_up, *compared, *self._capacities(people, demands, beliefs), of_vacancy)
-        return judged(answers, match.tasks, fields, self._model)
+        return put_together(answers, match.tasks, fields, log_odds, product, self._model)
 
     def _capacities(self, people: Candidates, demands: Demands, beliefs: PoolBeliefs) -> list[FieldScores]:
         asked, by_level = asked_capacities(demands)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from scoring.columns import Bools, Floats, Ints
 from scoring.terms import TRAVEL_MODES, TravelMode
@@ -44,13 +45,25 @@ def minutes_by_mode(km: Floats, speeds: Speeds) -> npt.NDArray[np.int16]:
 
     Within one postcode area people still travel: 0 km counts as half a kilometre.
     """
-    straight = np.maximum(np.asarray(km, np.float64), 0.5)[:, None]
-    minutes = (
-        np.asarray(speeds.fixed_minutes) + straight * np.asarray(speeds.detour) / np.asarray(speeds.km_per_hour) * 60
-    )
-    public = TRAVEL_MODES.index(TravelMode.PUBLIC_TRANSPORT)
-    minutes[:, public] += np.where(straight[:, 0] > speeds.change_after_km, speeds.change_minutes, 0)
-    return np.minimum(np.ceil(minutes - 1e-9), MAX_MINUTES).astype(np.int16)
+    by_mode = np.array([speeds.fixed_minutes, speeds.detour, speeds.km_per_hour], np.float64)
+    changes = TRAVEL_MODES.index(TravelMode.PUBLIC_TRANSPORT), speeds.change_after_km, speeds.change_minutes
+    minutes = np.empty((len(km), by_mode.shape[1]), np.int16)
+    _minutes_by_mode(np.asarray(km, np.float64), by_mode, *changes, MAX_MINUTES, minutes)
+    return minutes
+
+
+@njit(cache=True)
+def _minutes_by_mode(
+    km: Floats, by_mode: Floats, public: int, change_after_km: float, change_minutes: float, most: int, minutes: Ints
+) -> None:
+    """Fill the minutes; `by_mode` (3, 5): minutes that are fixed, detour, speed."""
+    for place in range(len(km)):
+        straight = max(km[place], 0.5)
+        for mode in range(by_mode.shape[1]):
+            took = by_mode[0, mode] + straight * by_mode[1, mode] / by_mode[2, mode] * 60
+            if mode == public and straight > change_after_km:
+                took += change_minutes
+            minutes[place, mode] = min(np.ceil(took - 1e-9), most)
 
 
 def fastest(minutes: Ints, modes: Ints) -> npt.NDArray[np.int16]:

@@ -1,5 +1,6 @@
 """A change is in every process within a second, all processes hold the same, and no crash makes a start go wrong."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -63,6 +64,13 @@ def keeper(engine: Engine, tmp_path: Path) -> Iterator[Keeper]:
 def fresh(engine: Engine, folder: Path) -> dict[str, Any]:
     """What a process that builds everything from the tables holds."""
     return told(build(engine, settings_on(folder)))
+
+
+def test_what_is_held_for_good_is_passed_over_by_collections_of_garbage(keeper: Keeper) -> None:
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
+    looked_at = {id(one) for one in gc.get_objects()}
+    assert id(keeper.held.pool.vocabulary.titles.compounds.word_counts) not in looked_at
 
 
 def test_who_is_new_changed_or_erased_is_so_in_the_pool(keeper: Keeper, engine: Engine, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def expected_of(world: RandomWorld, demand: Demand, alive: Bools | None = None) 
 
 
 def asking_of(world: RandomWorld, packed: PackedPool, demand: Demand) -> Asking:
-    query, _ = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked)
+    query = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked)
     return Asking(packed, query, NOBODY)
 
 
@@ -68,9 +68,9 @@ def assert_same_ranking(asking: Asking, expected: Expected, limits: tuple[int, .
         best, best_scores = expected.first(limit)
         assert rows.tolist() == best.tolist()
         np.testing.assert_allclose(scores, best_scores, rtol=0, atol=CLOSE)
-        _, shown, reserved = ranked([asking], limit)
+        _, told, reserved = ranked([asking], limit)
         placed, expected_reserved = expected.shown(limit)
-        assert shown.tolist() == placed.tolist()
+        assert told[:, 0].tolist() == placed.tolist()
         assert reserved.tolist() == expected_reserved.tolist()
 
 
@@ -78,9 +78,9 @@ def assert_same_people(world: RandomWorld, packed: PackedPool, demand: Demand) -
     """Everybody, blocked or not, has the same sums, chances and answers by walk, tables and reference."""
     everybody = np.arange(len(world.people))
     around = world.around(demand)
-    query, tables = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked)
+    query = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked)
     by_reference = judge(world.people, demand.vacancy, demand.likeness, world.beliefs, around)
-    by_tables = packed.judged(everybody, world.people, demand.vacancy, demand.likeness, tables, around)
+    by_tables = packed.judged(query, packed.told(query, everybody), world.people, around)
     told = packed.told(query, everybody)
     product = by_reference.product
     assert told[:, 4:].astype(np.int64).tolist() == by_reference.log_odds.tolist()

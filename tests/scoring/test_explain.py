@@ -30,8 +30,8 @@ def by_reference(world: RandomWorld, demand: Demand) -> Judged:
 
 def by_tables(world: RandomWorld, demand: Demand) -> Judged:
     packed, rows = world.packed(), np.arange(len(world.people))
-    _, tables = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked)
-    return packed.judged(rows, world.people, demand.vacancy, demand.likeness, tables, world.around(demand))
+    query = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked)
+    return packed.judged(query, packed.told(query, rows), world.people, world.around(demand))
 
 
 def rounded(explanation: PairExplanation) -> PairExplanation:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring import kernel
 from scoring.columns import UNKNOWN
 from scoring.listing import Asking, ranked
 from tests.scoring.equal_rankings import asking_of, assert_same_people, assert_same_ranking, expected_of
@@ -54,6 +55,30 @@ def test_the_same_holds_for_a_model_that_learned(seed: int) -> None:
 @given(seed=SEEDS)
 def test_the_same_holds_for_shapes_that_go_up_and_down(seed: int) -> None:
     assert_same_world(random_world(seed, LARGE, n_vacancies=2, model=wild_model(seed)), (10, 60))
+
+
+@pytest.mark.parametrize("seed", [1, 8])
+def test_a_list_may_hold_everybody_of_a_large_pool(seed: int) -> None:
+    """More than are bounded together, so that the walk goes on where it left off."""
+    world = random_world(seed, LARGE, n_vacancies=1)
+    (demand,) = world.demands
+    asking, expected = asking_of(world, world.packed(), demand), expected_of(world, demand)
+    rows, scores = asking.pool.first(asking.query, LARGE)
+    best, best_scores = expected.first(LARGE)
+    assert len(best) > kernel.CHUNK
+    assert rows.tolist() == best.tolist()
+    np.testing.assert_allclose(scores, best_scores, rtol=0, atol=1e-12)
+
+
+def test_a_walk_leaves_nothing_behind_for_the_next() -> None:
+    world = random_world(5, LARGE)
+    packed = world.packed()
+    for demand in world.demands * 2:
+        assert_same_ranking(asking_of(world, packed, demand), expected_of(world, demand), (10,))
+        (scratch,) = packed._scratch
+        assert not scratch.wish_near.any()
+        assert not scratch.work_near.any()
+        assert not scratch.saved.any()
 
 
 def test_reserved_places_ask_for_a_top_ten() -> None:
@@ -107,8 +132,8 @@ def test_a_pool_in_pieces_ranks_as_the_whole_of_who_counts(seed: int, n_parts: i
         askings = [asking_of(one, pool, demand) for one, pool in zip(pieces, packed, strict=True)]
         assert sum(one.pool.count(one.query) for one in askings) == len(expected.eligible)
         for limit in (1, 10, 60):
-            which, rows, reserved = ranked(askings, limit)
-            shown = [askings[a].pool.people.ids[row] for a, row in zip(which, rows, strict=True)]
+            which, told, reserved = ranked(askings, limit)
+            shown = [askings[a].pool.people.ids[int(row)] for a, row in zip(which, told[:, 0], strict=True)]
             placed, expected_reserved = expected.shown(limit)
             assert shown == ids[placed].tolist()
             assert reserved.tolist() == expected_reserved.tolist()
@@ -123,15 +148,15 @@ def test_who_is_barred_does_not_count_and_who_is_let_in_stands_where_her_score_p
     for demand in world.demands:
         everybody = expected_of(world, demand)
         let_in = np.intersect1d(everybody.eligible, spoken_of)[::2]
-        query, _ = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked, spoken_of)
+        query = packed.query(demand.vacancy, demand.likeness, world.journeys(demand), world.asked, spoken_of)
         counts = np.ones(len(world.people), bool)
         counts[np.setdiff1d(spoken_of, let_in)] = False
         expected = expected_of(world, demand, counts)
         assert packed.count(query) + len(let_in) == len(expected.eligible)
         for limit in (1, 10, 60):
-            _, rows, reserved = ranked([Asking(packed, query, let_in)], limit)
+            _, told, reserved = ranked([Asking(packed, query, let_in)], limit)
             placed, expected_reserved = expected.shown(limit)
-            assert rows.tolist() == placed.tolist()
+            assert told[:, 0].tolist() == placed.tolist()
             assert reserved.tolist() == expected_reserved.tolist()
 
 
