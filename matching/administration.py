@@ -66,13 +66,13 @@ def close_account(session: Session, identifier: str, *, now: datetime, by: Actor
         change_account(session, identifier, {"active": False}, now=now)
     sign_ins.end_all(session, identifier)
     tokens.revoke_all(session, identifier, now=now)
-    noted(session, Noted.ACCOUNT_CHANGED, "closed", about=identifier, by=by)
+    noted(session, Noted.ACCOUNT_CHANGED, "closed", about=identifier, by=by, now=now)
 
 
 def open_account(session: Session, identifier: str, *, now: datetime, by: Actor | None = None) -> None:
     """Let a closed account in again. Raises NotFound (`account.unknown`)."""
     change_account(session, identifier, {"active": True}, now=now)
-    noted(session, Noted.ACCOUNT_CHANGED, "opened", about=identifier, by=by)
+    noted(session, Noted.ACCOUNT_CHANGED, "opened", about=identifier, by=by, now=now)
 
 
 def edit_account(
@@ -82,7 +82,7 @@ def edit_account(
     if changes.get("email"):
         changes = changes | {"email": check_email(changes["email"])}
     change_account(session, identifier, changes, now=now)
-    noted(session, Noted.ACCOUNT_CHANGED, "edited", about=identifier, by=by)
+    noted(session, Noted.ACCOUNT_CHANGED, "edited", about=identifier, by=by, now=now)
 
 
 def give_role(
@@ -100,7 +100,7 @@ def give_role(
             session, account_id, given, now=now, ends_on=ends_on, granted_by=by.account_id if by else None
         )
     change_account(session, account_id, {}, now=now)  # what is shown of it changed, and so does its version
-    noted(session, Noted.RIGHTS_CHANGED, f"granted_{given.role.value}", about=account_id, by=by)
+    noted(session, Noted.RIGHTS_CHANGED, f"granted_{given.role.value}", about=account_id, by=by, now=now)
     return identifier
 
 
@@ -109,7 +109,7 @@ def take_role(session: Session, account_id: str, grant_id: str, *, now: datetime
     with _an_administrator_remains(session, date_of(now)):
         withdraw(session, account_id, grant_id)
     change_account(session, account_id, {}, now=now)
-    noted(session, Noted.RIGHTS_CHANGED, "withdrawn", about=account_id, by=by)
+    noted(session, Noted.RIGHTS_CHANGED, "withdrawn", about=account_id, by=by, now=now)
 
 
 def reset_factors(session: Session, identifier: str, *, now: datetime, by: Actor | None = None) -> None:
@@ -117,7 +117,7 @@ def reset_factors(session: Session, identifier: str, *, now: datetime, by: Actor
     change_account(session, identifier, {}, now=now)
     remove_factors(session, identifier, now=now)
     sign_ins.end_all(session, identifier)
-    noted(session, Noted.ACCOUNT_CHANGED, "factors_reset", about=identifier, by=by)
+    noted(session, Noted.ACCOUNT_CHANGED, "factors_reset", about=identifier, by=by, now=now)
 
 
 @contextmanager

@@ -48,14 +48,14 @@ def account_for(session: Session, who: Vouched, *, creates: bool, now: datetime)
         if not creates:
             return None
         identifier = create_account(session, now=now, email=email, name=who.name[:200] if who.name else None)
-        noted(session, Noted.ACCOUNT_CHANGED, "created_by_provider", about=identifier)
+        noted(session, Noted.ACCOUNT_CHANGED, "created_by_provider", about=identifier, now=now)
     elif not known.active or _is_linked(session, known.id, who.issuer):
         return None
     else:
         identifier = known.id
     row = {"issuer": who.issuer, "subject": who.subject, "account_id": identifier, "linked_at": now}
     connection.execute(sa.insert(LINKS).values(row))
-    noted(session, Noted.ACCOUNT_CHANGED, "linked", about=identifier)
+    noted(session, Noted.ACCOUNT_CHANGED, "linked", about=identifier, now=now)
     return identifier
 
 

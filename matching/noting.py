@@ -1,31 +1,43 @@
-"""What happens to accounts is noted here, in its own transaction; for all that signs in and gives rights."""
+"""What happens to accounts, rights and tokens, put on the record; for all that signs in and gives rights."""
 
-import logging
+from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import Session
 
 from matching.actors import Actor
-
-log = logging.getLogger("vonk.accounts")
+from matching.record import RecordKind, record
+from matching.under_way import REQUEST_ID
 
 
 class Noted(StrEnum):
-    """What happened."""
+    """What happened; each is a kind of the record."""
 
-    ACCOUNT_CHANGED = "account_changed"
-    RIGHTS_CHANGED = "rights_changed"
-    TOKEN_CHANGED = "token_changed"
-    MANDATE_CHANGED = "mandate_changed"
-    ORGANISATION_CHANGED = "organisation_changed"
-    SIGNED_IN = "signed_in"
-    SIGN_IN_FAILED = "sign_in_failed"
-    SIGNED_OUT = "signed_out"
+    ACCOUNT_CHANGED = RecordKind.ACCOUNT_CHANGED.value
+    RIGHTS_CHANGED = RecordKind.RIGHTS_CHANGED.value
+    TOKEN_CHANGED = RecordKind.TOKEN_CHANGED.value
+    MANDATE_CHANGED = RecordKind.MANDATE_CHANGED.value
+    ORGANISATION_CHANGED = RecordKind.ORGANISATION_CHANGED.value
+    SIGNED_IN = RecordKind.SIGNED_IN.value
+    SIGN_IN_FAILED = RecordKind.SIGN_IN_FAILED.value
+    SIGNED_OUT = RecordKind.SIGNED_OUT.value
 
 
-def noted(session: Session, kind: Noted, what: str, *, about: str | None, by: Actor | None = None) -> None:
-    """Note that something happened. `what` is a code, `about` an id; `by` None is the command line, or nobody yet.
+def noted(
+    session: Session, kind: Noted, what: str, *, about: str | None, now: datetime, by: Actor | None = None
+) -> None:
+    """Put on the record that something happened, in the transaction in which it did.
 
-    `session` is the transaction in which it happened.
+    `what` is a code, `about` an id; `by` None is the command line, or nobody yet. A mandate is about a candidate.
     """
-    log.info("%s %s about=%s by=%s", kind.value, what, about or "-", by.account_id if by else "-")
+    of_a_person = kind is Noted.MANDATE_CHANGED
+    record(
+        session,
+        by,
+        RecordKind(kind.value),
+        now=now,
+        about_candidate=about if of_a_person else None,
+        about=None if of_a_person else about,
+        request_id=REQUEST_ID.get(),
+        details={"what": what},
+    )

@@ -61,7 +61,7 @@ def create_organisation(
     identifier = new_id("o")
     row = {"id": identifier, "kind": kind.value, "name": name.strip(), "region": region}
     _written(session, sa.insert(ORGANISATIONS).values(row))
-    noted(session, Noted.ORGANISATION_CHANGED, "created", about=identifier, by=by)
+    noted(session, Noted.ORGANISATION_CHANGED, "created", about=identifier, by=by, now=now)
     return identifier
 
 
@@ -73,7 +73,7 @@ def change_organisation(
     _check_region(session, changes.get("region"))
     if changes:
         _written(session, sa.update(ORGANISATIONS).where(ORGANISATIONS.c.id == identifier).values(**changes))
-        noted(session, Noted.ORGANISATION_CHANGED, "edited", about=identifier, by=by)
+        noted(session, Noted.ORGANISATION_CHANGED, "edited", about=identifier, by=by, now=now)
     return load_organisation(session, identifier)
 
 
@@ -156,7 +156,7 @@ def give_mandate(session: Session, mandate: Mandate, *, now: datetime, by: Actor
                 ends_on=mandate.ends_on,
             )
         )
-    noted(session, Noted.MANDATE_CHANGED, "given", about=mandate.candidate_id, by=by)
+    noted(session, Noted.MANDATE_CHANGED, "given", about=mandate.candidate_id, by=by, now=now)
 
 
 def _same(mandate: Mandate) -> tuple[sa.ColumnElement[bool], ...]:
@@ -181,7 +181,7 @@ def end_mandate(session: Session, identifier: str, *, now: datetime, by: Actor |
     if found is None:
         raise NotFound("mandate.unknown")
     session.connection().execute(sa.delete(MANDATES).where(*_same(found)))
-    noted(session, Noted.MANDATE_CHANGED, "ended", about=candidate_id, by=by)
+    noted(session, Noted.MANDATE_CHANGED, "ended", about=candidate_id, by=by, now=now)
 
 
 def list_mandates(

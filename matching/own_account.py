@@ -34,7 +34,7 @@ def change_password(session: Session, account_id: str, password_hash: str, *, se
     """Keep another password, and end every session but this one."""
     change_account(session, account_id, {"password_hash": password_hash}, now=now)
     sign_ins.end_others(session, account_id, secret)
-    noted(session, Noted.ACCOUNT_CHANGED, "password", about=account_id)
+    noted(session, Noted.ACCOUNT_CHANGED, "password", about=account_id, now=now)
 
 
 def choose_language(session: Session, account_id: str, language: str | None, *, now: datetime) -> None:

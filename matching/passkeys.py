@@ -107,7 +107,7 @@ def keep(session: Session, account_id: str, answer: str, name: str, site: Site, 
         "created_at": now,
     }
     connection.execute(sa.insert(PASSKEYS).values(row))
-    noted(session, Noted.ACCOUNT_CHANGED, "passkey_made", about=account_id)
+    noted(session, Noted.ACCOUNT_CHANGED, "passkey_made", about=account_id, now=now)
     return True
 
 

@@ -83,7 +83,7 @@ def set_up(session: Session, settings: Settings, account_id: str, code: str, *, 
     if has_app(session, account_id) or not _take(session, settings, account_id, code, now):
         return None
     session.connection().execute(sa.update(SECRETS).where(SECRETS.c.account_id == account_id).values(confirmed_at=now))
-    noted(session, Noted.ACCOUNT_CHANGED, "factor_set_up", about=account_id)
+    noted(session, Noted.ACCOUNT_CHANGED, "factor_set_up", about=account_id, now=now)
     return new_recovery_codes(session, account_id)
 
 
@@ -97,7 +97,7 @@ def is_code_right(session: Session, settings: Settings, account_id: str, code: s
         sa.delete(RECOVERY).where(RECOVERY.c.account_id == account_id, RECOVERY.c.hash == _hash(account_id, code))
     )
     if gone.rowcount:
-        noted(session, Noted.ACCOUNT_CHANGED, "recovery_code_used", about=account_id)
+        noted(session, Noted.ACCOUNT_CHANGED, "recovery_code_used", about=account_id, now=now)
     return bool(gone.rowcount)
 
 
@@ -156,4 +156,4 @@ def remove_factors(session: Session, account_id: str, *, now: datetime) -> None:
     """Take away every second factor of an account: she lost them, or begins anew."""
     for table in (SECRETS, RECOVERY, PASSKEYS):
         session.connection().execute(sa.delete(table).where(table.c.account_id == account_id))
-    noted(session, Noted.ACCOUNT_CHANGED, "factors_removed", about=account_id)
+    noted(session, Noted.ACCOUNT_CHANGED, "factors_removed", about=account_id, now=now)

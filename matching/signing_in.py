@@ -69,7 +69,7 @@ def close_attempt(
 ) -> SignedIn | None:
     """Begin a session where the password was right, else note that it went wrong; None then."""
     if attempt.account_id is None or not right or not _still(session, attempt):
-        noted(session, Noted.SIGN_IN_FAILED, "password", about=attempt.account_id)
+        noted(session, Noted.SIGN_IN_FAILED, "password", about=attempt.account_id, now=now)
         return None
     attempts.was_right(session, attempt.mine, attempt.address)
     return begin_session(session, settings, attempt.account_id, "password", now=now)
@@ -101,5 +101,5 @@ def begin_session(
     if not confirmed and not has_factor(session, account_id):
         begin_set_up(session, settings, account_id)
     secret = sign_ins.begin(session, account_id, confirmed=confirmed, now=now, issuer=issuer)
-    noted(session, Noted.SIGNED_IN, how if confirmed else f"{how}_awaits_factor", about=account_id)
+    noted(session, Noted.SIGNED_IN, how if confirmed else f"{how}_awaits_factor", about=account_id, now=now)
     return SignedIn(account_id, secret, confirmed)

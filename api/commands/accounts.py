@@ -76,7 +76,7 @@ def create(person: AskedPerson, reach: AskedReach, *, ask_password: bool, read_p
             known_as=person.known_as,
             password_hash=kept,
         )
-        noted(session, Noted.ACCOUNT_CHANGED, "created", about=identifier)
+        noted(session, Noted.ACCOUNT_CHANGED, "created", about=identifier, now=moment)
         give_all(session, identifier, reach, now=moment)
     if as_json:
         print_json({"id": identifier})

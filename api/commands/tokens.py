@@ -33,10 +33,10 @@ def create(
             account_id = find_account(session, asked).id
         else:
             account_id = create_account(session, now=moment, name=name, known_as=known_as)
-            noted(session, Noted.ACCOUNT_CHANGED, "created", about=account_id)
+            noted(session, Noted.ACCOUNT_CHANGED, "created", about=account_id, now=moment)
             give_all(session, account_id, reach, now=moment)
         made, secret = create_token(session, account_id, name, scopes=set(scopes), days=days, now=moment)
-        noted(session, Noted.TOKEN_CHANGED, "created", about=made.id)
+        noted(session, Noted.TOKEN_CHANGED, "created", about=made.id, now=moment)
     if as_json:
         from api.schemas.accounts import token_body
 
@@ -68,5 +68,5 @@ def revoke(identifier: str) -> None:
     """End a token at once."""
     with writing() as (session, moment):
         revoke_token(session, identifier, now=moment)
-        noted(session, Noted.TOKEN_CHANGED, "revoked", about=identifier)
+        noted(session, Noted.TOKEN_CHANGED, "revoked", about=identifier, now=moment)
     say("token.ended", id=identifier)

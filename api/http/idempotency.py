@@ -16,9 +16,11 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
-from api.dependencies import ReachDep, ServiceDep, SessionDep
+from api.dependencies import ServiceDep, SessionDep
+from api.http.callers import account_of
 from api.http.door import DIGEST
 from api.http.early import Early, keep_answer
+from api.http.rates import address_of
 from matching import idempotency
 from matching.clock import now
 from matching.idempotency import Answer
@@ -50,7 +52,6 @@ def once(
     request: Request,
     service: ServiceDep,
     session: SessionDep,
-    reach: ReachDep,
     asked: Annotated[bytes, Depends(whole_digest)],
     key: _Key = None,
 ) -> None:
@@ -60,7 +61,7 @@ def once(
     moment = now(service.settings)
     attempt = idempotency.attempt(
         service.settings,
-        account=reach.actor.account_id,
+        account=account_of(request) or f"nobody at {address_of(request)}",
         method=request.method,
         path=request.url.path,
         key=key,

@@ -111,7 +111,7 @@ def password(
 def end_sessions(request: Request, service: ServiceDep, session: SessionDep, account_id: Myself) -> Response:
     """End my sessions elsewhere."""
     sign_ins.end_others(session, account_id, read_cookie(request, SESSION) or "")
-    noted(session, Noted.SIGNED_OUT, "others", about=account_id)
+    noted(session, Noted.SIGNED_OUT, "others", about=account_id, now=now(service.settings))
     return with_script(_page(request, service, session, account_id, said="account.sessions.ended"))
 
 
@@ -162,7 +162,7 @@ def recovery_codes(
     if fault is not None:
         return fault
     codes = factors.new_recovery_codes(session, account_id)
-    noted(session, Noted.ACCOUNT_CHANGED, "recovery_codes", about=account_id)
+    noted(session, Noted.ACCOUNT_CHANGED, "recovery_codes", about=account_id, now=now(service.settings))
     return recovery_page(request, codes, "/account")
 
 

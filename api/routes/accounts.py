@@ -54,7 +54,7 @@ def make_account(
         phone=body.phone,
         known_as=body.known_as,
     )
-    noted(session, Noted.ACCOUNT_CHANGED, "created", about=identifier, by=reach.actor)
+    noted(session, Noted.ACCOUNT_CHANGED, "created", about=identifier, by=reach.actor, now=moment)
     for one in body.grants:
         _give(session, identifier, one, reach, moment)
     response.headers["Location"] = f"/v1/accounts/{identifier}"

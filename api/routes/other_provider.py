@@ -59,7 +59,7 @@ def back_again(request: Request, service: ServiceDep, moment: MomentDep, state: 
     with session_scope(service.engine) as session:
         account_id = account_for(session, who, creates=settings.oidc_creates_accounts, now=moment)
         if account_id is None:
-            noted(session, Noted.SIGN_IN_FAILED, "provider", about=None)
+            noted(session, Noted.SIGN_IN_FAILED, "provider", about=None, now=moment)
             response = sign_in_again(request, service, back, "sign_in.provider_unknown", 401)
         else:
             begun = begin_session(

@@ -52,7 +52,7 @@ def use_alone(
     """Sign in by a passkey alone: her device made sure that it is she."""
     account_id = passkeys.used(session, answer, None, _site(request, service), now=moment)
     if account_id is None:
-        noted(session, Noted.SIGN_IN_FAILED, "passkey", about=None)
+        noted(session, Noted.SIGN_IN_FAILED, "passkey", about=None, now=moment)
         return sign_in_again(request, service, back, "sign_in.wrong_passkey", 401)
     begun = begin_session(session, service.settings, account_id, "passkey", now=moment, factor_given=True)
     return let_in(request, service, session, begun, back)
@@ -78,7 +78,7 @@ def use_second(
     """Confirm the session by a passkey."""
     account_id = waiting(request, session, moment)
     if passkeys.used(session, answer, account_id, _site(request, service), now=moment) is None:
-        noted(session, Noted.SIGN_IN_FAILED, "factor", about=account_id)
+        noted(session, Noted.SIGN_IN_FAILED, "factor", about=account_id, now=moment)
         return sign_in_again(request, service, back, "sign_in.wrong_passkey", 401)
     return confirmed(request, service, session, account_id, back)
 

@@ -124,7 +124,7 @@ def second_factor(
         codes = set_up(session, settings, account_id, code, now=moment)
         right = codes is not None
     if not right:
-        noted(session, Noted.SIGN_IN_FAILED, "factor", about=account_id)
+        noted(session, Noted.SIGN_IN_FAILED, "factor", about=account_id, now=moment)
         page = _second_page(request, service, session, account_id, back, fault="sign_in.wrong_code")
         return with_script(page, 401)
     attempts.was_right(session, mine, address)
@@ -142,7 +142,7 @@ def confirmed(
 ) -> Response:
     """The answer to a second factor that was right: a session under a new secret; new recovery codes are shown once."""
     secret = sign_ins.confirm(session, read_cookie(request, SESSION) or "", account_id, now=now(service.settings))
-    noted(session, Noted.SIGNED_IN, "factor", about=account_id)
+    noted(session, Noted.SIGNED_IN, "factor", about=account_id, now=now(service.settings))
     response = let_in(request, service, session, SignedIn(account_id, secret, True), back)
     if codes is None:
         return response
@@ -188,7 +188,7 @@ def sign_out(request: Request, service: ServiceDep, session: SessionDep) -> Resp
         left = "provider" if sign_ins.issuer_of(session, secret) else left
         account_id = sign_ins.end(session, secret)
         if account_id:
-            noted(session, Noted.SIGNED_OUT, "by_herself", about=account_id)
+            noted(session, Noted.SIGNED_OUT, "by_herself", about=account_id, now=now(service.settings))
     response = RedirectResponse("/sign-in?" + urlencode({"left": left}), 303)
     drop_cookie(request, response, SESSION)
     return response

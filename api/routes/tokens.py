@@ -34,7 +34,7 @@ def make_token(
     """Make a token; the secret is in this answer, and nowhere else."""
     account_id = body.account_id or reach.actor.account_id
     made, secret = create_token(session, account_id, body.name, scopes=set(body.scopes), days=body.days, now=moment)
-    noted(session, Noted.TOKEN_CHANGED, "created", about=made.id, by=reach.actor)
+    noted(session, Noted.TOKEN_CHANGED, "created", about=made.id, by=reach.actor, now=moment)
     response.headers["Location"] = f"/v1/tokens?accountId={account_id}"
     return token_body(made, secret)
 
@@ -67,4 +67,4 @@ def delete_token(token_id: TokenId, session: SessionDep, reach: ReachDep, moment
     if end_token(reach, token_of(session, token_id).account_id) is not None:
         raise NotFound("token.unknown", id=token_id)
     revoke(session, token_id, now=moment)
-    noted(session, Noted.TOKEN_CHANGED, "revoked", about=token_id, by=reach.actor)
+    noted(session, Noted.TOKEN_CHANGED, "revoked", about=token_id, by=reach.actor, now=moment)

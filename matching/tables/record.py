@@ -42,6 +42,7 @@ class RecordKind(StrEnum):
     IDENTITY_CHANGED = "identity_changed"
     CARD_CHANGED = "card_changed"
     MANDATE_CHANGED = "mandate_changed"
+    ORGANISATION_CHANGED = "organisation_changed"
     OVERRULED = "overruled"
     INTRODUCTION_CHANGED = "introduction_changed"
     OUTCOME_RECORDED = "outcome_recorded"

@@ -276,7 +276,7 @@ def _check(session: Session, values: Row, now: datetime) -> None:
     if values["kind"] in LEARNING and ends is not None:
         years = terms_of(session, today).learning_years
         if ends > _years_after(starts, years):
-            raise wrong("endsOn", "too_long")
+            raise wrong("endsOn", "longer_than_learning")
 
 
 def _years_after(day: date, years: int) -> date:

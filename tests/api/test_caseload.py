@@ -144,7 +144,7 @@ def test_the_most_urgent_come_first_and_every_page_goes_on(town: Town) -> None:
     assert [item["urgency"] for item in items] == ["late", "worth_it", "worth_it", "worth_it"]
     assert items[0]["candidateId"] == town.her
     assert rest["next"] is None
-    assert problem(town.coach.get("/v1/caseload", params={"cursor": "WyJ4Il0"}), 400) == "cursor.unreadable"
+    assert told(town.coach.get("/v1/caseload", params={"cursor": "WyJ4Il0"}), 400)["errors"][0]["field"] == "cursor"
 
 
 def test_a_caseload_is_ones_own(town: Town) -> None:

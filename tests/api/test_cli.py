@@ -95,7 +95,7 @@ def test_an_empty_data_folder_is_prepared_on_first_use_also_by_two_at_once(tmp_p
     engine = prepare(Settings(data_dir=data_dir))
     with session_scope(engine, read_only=True) as session:
         assert active_rules(session).code == "matching"
-        assert session.connection().exec_driver_sql("SELECT count(*) FROM rule_sets").scalar_one() == 5
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM rule_sets").scalar_one() == 6
         assert session.connection().exec_driver_sql("SELECT count(*) FROM reference_sets").scalar_one() == 1
     engine.dispose()
 

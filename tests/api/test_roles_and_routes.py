@@ -165,16 +165,16 @@ class World:
             account = str(hers) if mine else create_account(session, now=MOMENT)
             return create_token(session, account, "meer", scopes=[Scope.READ], days=1, now=MOMENT)[0].id
 
-    def filled(self, template: str, client: TestClient, candidate: str, mine: bool) -> str:
+    def filled(self, template: str, client: TestClient, candidate: str, mine: bool, job: str) -> str:
         """A path of a route, about what is theirs or another's."""
         keeper = self.clients[Role.ADMINISTRATOR]
         path, asked = template.replace("{candidateId}", candidate), self.asked.client
         make: dict[str, Callable[[], str]] = {
-            "vacancyId": lambda: self.vacancy(mine),
+            "vacancyId": lambda: job,
             "shortlistId": lambda: self.of_an_adviser("/v1/shortlists", {"title": "Lijst"}, mine),
             "searchId": lambda: self.of_an_adviser("/v1/saved-searches", {"title": "Zoek", "text": "zorg"}, mine),
-            "introductionId": lambda: self.introduction(candidate, self.vacancy(mine)),
-            "outcomeId": lambda: self.outcome(self.introduction(candidate, "")),
+            "introductionId": lambda: self.introduction(candidate, job),
+            "outcomeId": lambda: self.outcome(self.introduction(candidate, job)),
             "placementId": lambda: self.made("/v1/placements", PLACEMENT | {"candidateId": candidate}),
             "pauseId": lambda: asked.post(f"/v1/candidates/{candidate}/pauses", json={"reason": "other"}).json()["id"],
             "accountId": lambda: keeper.post("/v1/accounts", json={"name": "Nieuw"}).json()["id"],
@@ -261,18 +261,20 @@ def test_who_is_not_signed_in_is_let_in_nowhere(world: World) -> None:
 def test_each_role_is_let_in_to_its_own_and_to_nothing_else(world: World, role: Role) -> None:
     for one in (Role.ADVISER, Role.ADMINISTRATOR, Role.AUDITOR):
         asks(world, one, "")
-    hers = world.candidate(True)  # for whom the accounts of people stand
+    hers, anothers = world.candidate(True), world.candidate(False)  # for hers the accounts of people stand
+    jobs = {mine: world.vacancy(mine) for mine in (True, False)}
     wrong = []
     for row, (own, other) in TABLE.items():
         method, template = row.split()
         for mine, allowed in ((True, own.split()), (False, other.split())):
             erased = method == "DELETE" and "candidateId" in template
-            candidate = world.candidate(mine) if erased or not mine else hers
+            candidate = world.candidate(mine) if erased else hers if mine else anothers
             client = asks(world, role, candidate if mine else hers)
-            path = world.filled(template, client, candidate, mine)
+            job = world.vacancy(mine) if row == "DELETE /v1/vacancies/{vacancyId}" else jobs[mine]
+            path = world.filled(template, client, candidate, mine, job)
             body: dict[str, object] = {"candidateId": candidate} if template in NAMED_IN_BODY else {}
             if template == "/v1/introductions":
-                body["vacancyId"] = world.vacancy(mine)
+                body["vacancyId"] = job
             if template == "/v1/placements":
                 body |= PLACEMENT
             world.asked.service.keeper.catch_up()

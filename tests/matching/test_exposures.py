@@ -6,9 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from matching.cards import resolve_card
 from matching.database import session_scope
-from matching.errors import NotFound
 from matching.exposures import EXPOSURES, LISTS, Shown, record_exposures
 from matching.store import delete_candidate
 from matching.tables.accounts import AccountRow, GrantRow
@@ -67,14 +65,3 @@ def test_of_who_is_erased_the_place_stays_and_she_does_not(shown_to: Engine) -> 
     with session_scope(shown_to) as session:
         delete_candidate(session, "c_1")
     assert places(shown_to) == [(one, 1, None), (one, 2, "c_2")]
-    with session_scope(shown_to, read_only=True) as session, pytest.raises(NotFound):
-        resolve_card(session, "o_1", "k-1")
-
-
-def test_a_card_is_known_to_the_organisation_that_was_shown_it(shown_to: Engine) -> None:
-    show(shown_to, "a_1", Shown(1, "c_1", card_id="k-1"))
-    with session_scope(shown_to, read_only=True) as session:
-        assert resolve_card(session, "o_1", "k-1") == "c_1"
-        for organisation, card in (("o_2", "k-1"), ("o_1", "k-2")):
-            with pytest.raises(NotFound):
-                resolve_card(session, organisation, card)

@@ -474,7 +474,8 @@ def test_a_server_seals_and_drops_what_is_due_by_itself(engine: Engine, moment: 
     settings: Settings = settings_on(tmp_path, moment)
     anchor = tmp_path / "audit.anchor"
     with session_scope(engine) as session:
-        save_rule_sets(session, {"national.yaml": (RULES / "national.yaml").read_text(encoding="utf-8")}, now=moment)
+        texts = {name: (RULES / name).read_text(encoding="utf-8") for name in ("national.yaml", "trajectories.yaml")}
+        save_rule_sets(session, texts, now=moment)
     for months in (30, 1):
         write(engine, moment - timedelta(days=30 * months), entries(3))
         sealing.seal_all(engine, settings)

@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -14,8 +15,8 @@ from matching.tables import metadata
 from tests.soak.running import Installed, Running, install, start, vonk
 
 pytestmark = pytest.mark.soak
-KILLS = 100
-WRITERS = 4
+ROUNDS, SERVERS = 50, 2  # a hundred kills
+WRITERS = 4  # of each server
 SOURCE = "killed"
 
 
@@ -43,20 +44,23 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path: Path) -> N
     installed = install(tmp_path / "data", None, n_candidates=300, n_vacancies=10)
     dice = random.Random(9)
     acknowledged: dict[str, str] = {}
-    for _ in range(KILLS):
-        server, stop = start(installed, tmp_path), threading.Event()
+    for _ in range(ROUNDS):
+        with ThreadPoolExecutor(SERVERS) as starting:
+            servers = list(starting.map(lambda _: start(installed, tmp_path), range(SERVERS)))
+        stop = threading.Event()
         writers = [
-            threading.Thread(target=write, args=(number, server, installed, acknowledged, stop))
-            for number in range(WRITERS)
+            threading.Thread(target=write, args=(number, servers[number % SERVERS], installed, acknowledged, stop))
+            for number in range(WRITERS * SERVERS)
         ]
         for writer in writers:
             writer.start()
-        time.sleep(dice.uniform(0.05, 0.6))
-        server.kill()
+        for server in servers:
+            time.sleep(dice.uniform(0.05, 0.4))
+            server.kill()
         stop.set()
         for writer in writers:
             writer.join()
-    assert len(acknowledged) > KILLS
+    assert len(acknowledged) > ROUNDS
     engine = engine_for(f"sqlite:///{tmp_path / 'data' / 'vonk.db'}")
     people, wishes = metadata.tables["candidates"].c, metadata.tables["candidate_wishes"].c
     with engine.connect() as connection:
@@ -71,6 +75,6 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path: Path) -> N
     engine.dispose()
     assert {one: stored.get(one) for one in acknowledged} == acknowledged
     assert [one for one in stored.values() if counts.get(one) != 2] == []  # no half-written person
-    assert len(stored) - len(acknowledged) <= KILLS * WRITERS  # each writer had one answer under way at most
+    assert len(stored) - len(acknowledged) <= ROUNDS * SERVERS * WRITERS  # each writer had one answer under way at most
     verified = vonk(installed, tmp_path, "audit", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr

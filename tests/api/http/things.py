@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_app
-from api.dependencies import Public, Service, ServiceDep, SessionDep, WritingSessionDep, open_service
+from api.dependencies import Public, Service, ServiceDep, SessionDep, open_service
 from api.http import callers, logs
 from api.http.etags import NOT_MODIFIED, IfMatchDep, answer_with_version
 from api.http.idempotency import ONCE
@@ -70,7 +70,7 @@ released = threading.Event()
 
 
 @router.post("/things", status_code=201, dependencies=[ONCE])
-def make(body: ThingIn, request: Request, session: WritingSessionDep, response: Response) -> ThingOut:
+def make(body: ThingIn, request: Request, session: SessionDep, response: Response) -> ThingOut:
     identifier = new_id("o")
     session.connection().execute(sa.insert(KEPT), stored(identifier, body.name))
     if request.headers.get("x-die") == "before":
@@ -137,7 +137,7 @@ def slow(service: ServiceDep) -> dict[str, str]:
 
 
 @router.post("/slow-things")
-def make_slowly(body: ThingIn, session: WritingSessionDep) -> None:
+def make_slowly(body: ThingIn, session: SessionDep) -> None:
     session.connection().execute(sa.insert(KEPT), stored(new_id("o"), body.name))
     assert released.wait(60)
 
