@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zlib import crc32
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +30,11 @@ class Organisation:
     kind: OrganisationKind
     name: str
     region: str | None
+
+    @property
+    def version(self) -> int:
+        """A number that is another when anything of it is."""
+        return crc32("\0".join((self.kind.value, self.name, self.region or "")).encode())
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,10 @@ class IdentityContent(Body):
 
     name: _Line | None = None
     email: Annotated[EmailStr, Field(max_length=254)] | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()/.-]{6,30}$", strip_whitespace=True)] | None = None
+    phone: (
+        Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()/.-]{6,30}$", max_length=31, strip_whitespace=True)]
+        | None
+    ) = None
     address: _Line | None = None
 
 

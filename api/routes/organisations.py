@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from api.dependencies import MomentDep, Needs, ReachDep, SessionDep
+from api.http.etags import IfMatchDep, answer_with_version
 from api.http.idempotency import ONCE
 from api.http.paging import PagingDep
 from api.http.routing import api_router
@@ -23,6 +24,7 @@ from api.schemas.accounts import (
 from matching.actors import Role
 from matching.organising import (
     Mandate,
+    Organisation,
     change_organisation,
     create_organisation,
     end_mandate,
@@ -65,7 +67,7 @@ def get_organisations(
     session: SessionDep,
     paging: PagingDep,
     kind: Annotated[OrganisationKind | None, Query(description="Of this kind.")] = None,
-    region: Annotated[str | None, Query(description="In this region.", pattern="^[A-Z0-9]{1,4}$")] = None,
+    region: Annotated[str | None, Query(description="In this region.", pattern="^[A-Z0-9]{1,4}$", max_length=4)] = None,
 ) -> OrganisationsBody:
     """Organisations, by id."""
     after = str(paging.after[0]) if paging.after else None
@@ -77,21 +79,37 @@ def get_organisations(
 @router.get(
     "/organisations/{organisationId}", dependencies=READS, tags=["organisations"], operation_id="getOrganisation"
 )
-def get_organisation(organisation_id: OrganisationId, session: SessionDep) -> OrganisationBody:
+def get_organisation(
+    organisation_id: OrganisationId, request: Request, response: Response, session: SessionDep
+) -> OrganisationBody:
     """One organisation."""
-    return organisation_body(load_organisation(session, organisation_id))
+    return _body(request, response, load_organisation(session, organisation_id))
+
+
+def _body(request: Request, response: Response, found: Organisation) -> OrganisationBody:
+    answer_with_version(request, response, found.version)
+    return organisation_body(found)
 
 
 @router.patch(
     "/organisations/{organisationId}", dependencies=KEEPS, tags=["organisations"], operation_id="changeOrganisation"
 )
 def change(
-    organisation_id: OrganisationId, body: OrganisationChanges, session: SessionDep, reach: ReachDep, moment: MomentDep
+    organisation_id: OrganisationId,
+    body: OrganisationChanges,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    reach: ReachDep,
+    moment: MomentDep,
+    if_match: IfMatchDep,
 ) -> OrganisationBody:
     """Change an organisation; a region that is null is taken away."""
+    if_match.require(load_organisation(session, organisation_id).version)
     given = body.model_dump(exclude_unset=True, mode="json")
     changes = {name: value for name, value in given.items() if value is not None or name == "region"}
-    return organisation_body(change_organisation(session, organisation_id, changes, now=moment, by=reach.actor))
+    changed = change_organisation(session, organisation_id, changes, now=moment, by=reach.actor)
+    return _body(request, response, changed)
 
 
 @router.post("/mandates", dependencies=[*KEEPS, ONCE], status_code=201, tags=["mandates"], operation_id="createMandate")

@@ -14,7 +14,7 @@ from matching.tables.organisations import OrganisationKind
 from matching.tokens import DAYS_DEFAULT, DAYS_MAX, Token
 
 Id = Annotated[str, Field(pattern="^[a-z0-9_]+$", max_length=ID_LENGTH)]
-Region = Annotated[str, Field(pattern="^[A-Z0-9]{1,4}$")]
+Region = Annotated[str, Field(pattern="^[A-Z0-9]{1,4}$", max_length=4)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Email = Annotated[str, Field(min_length=3, max_length=254)]
 Phone = Annotated[str, Field(min_length=1, max_length=40)]

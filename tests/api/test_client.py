@@ -66,7 +66,8 @@ Make = Callable[..., tuple[Client, Shaky]]
 def test_a_ranking_and_an_explanation_are_typed(world: Served) -> None:
     with session_scope(world.service.engine, read_only=True) as session:
         vacancy = open_vacancy_ids(session)[0]
-    with Client("http://127.0.0.1:8000", transport=Shaky(world.client), language="en") as client:
+    token = world.client.headers["Authorization"].removeprefix("Bearer ")
+    with Client("http://127.0.0.1:8000", token=token, transport=Shaky(world.client), language="en") as client:
         ranking = client.ranking(vacancy, limit=2)
         assert [item.rank for item in ranking.items] == [1, 2]
         explanation = client.explanation(vacancy, ranking.items[0].candidate_id)

@@ -87,7 +87,7 @@ async def load(addresses: list[str], installed: Installed) -> Seen:
 def test_two_hundred_clients_lose_nothing_and_double_nothing(
     backend: str, n_servers: int, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    new_database: NewDatabase = request.getfixturevalue("_new_database")
+    new_database: NewDatabase = request.getfixturevalue("new_database")
     url = new_database(backend, False) if backend == "postgresql" else None
     installed = install(tmp_path / "data", url, n_candidates=2_000, n_vacancies=40)
     with serving(installed, tmp_path, n_servers) as servers:
