@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.kinds import HttpProblem, retry_after
 
 WAITING_PER_PLACE = 32
-SECONDS_FOR_A_PLACE = 10.0
+SECONDS_FOR_A_PLACE = 25.0
 _GIVEN_UP = "given_up"
 Finished = Callable[[], None]
 

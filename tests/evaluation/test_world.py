@@ -77,6 +77,7 @@ def test_the_interval_is_students_over_the_worlds() -> None:
     assert (high - low) / 2 == pytest.approx(4.3027 * 0.1 / np.sqrt(3), rel=1e-4)  # t of two degrees of freedom
 
 
+@pytest.mark.soak
 def test_the_figures_are_the_same_each_time() -> None:
     first, again = (list(judge_seeds((3,), 600, 5)) for _ in range(2))
     for one, other in zip(first, again, strict=True):

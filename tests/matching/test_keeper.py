@@ -314,7 +314,7 @@ def _write_until_killed(url: str, folder: Path, line: Connection) -> None:
         keeper.catch_up()
 
 
-@pytest.mark.parametrize("acknowledged", [1, 7, 12])
+@pytest.mark.parametrize("acknowledged", [1, pytest.param(7, marks=pytest.mark.soak)])
 def test_after_a_kill_nothing_acknowledged_is_lost_and_the_next_start_is_right(
     engine: Engine, tmp_path: Path, acknowledged: int
 ) -> None:
