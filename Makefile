@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+EXTRAS := bench,client,cluster,semantic,telemetry
 CODE := api fixtures matching scoring tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -38,7 +39,7 @@ constraints: .venv/.ready-dev
 
 # What Vonk is built of; with all extras, so that the licence of each package can be read.
 dependencies: .venv/.ready-dev
-	@$(call install,-e '.[bench,client,cluster,semantic,telemetry]' --group dev)
+	@$(call install,-e '.[$(EXTRAS)]' --group dev)
 	$(BIN)/python -m tests.docs.dependencies > .venv/dependencies.md && cp .venv/dependencies.md docs/security/dependencies.md
 
 clean:
