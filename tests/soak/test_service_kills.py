@@ -55,12 +55,12 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path: Path) -> N
         for writer in writers:
             writer.start()
         for server in servers:
-            time.sleep(dice.uniform(0.05, 0.4))
+            time.sleep(dice.uniform(0.1, 1.2))
             server.kill()
         stop.set()
         for writer in writers:
             writer.join()
-    assert len(acknowledged) > ROUNDS
+    assert len(acknowledged) > 20
     engine = engine_for(f"sqlite:///{tmp_path / 'data' / 'vonk.db'}")
     people, wishes = metadata.tables["candidates"].c, metadata.tables["candidate_wishes"].c
     with engine.connect() as connection:
