@@ -103,7 +103,7 @@ Postcode = Annotated[
     Field(max_length=7, json_schema_extra={"pattern": r"^\s*[1-9]\d{3} ?([A-Za-z]{2})?\s*$"}),
     AfterValidator(_postcode),
 ]
-RegionCode = Annotated[str, Field(pattern=r"^AM\d{2}$", max_length=4)]
+RegionCode = Annotated[str, Field(pattern=r"^AM\d{2}$", json_schema_extra={"maxLength": 4})]
 Words = Annotated[str, AfterValidator(_without_nul)]
 ShortText = Annotated[Words, Field(min_length=1, max_length=200)]
 LongText = Annotated[Words, Field(min_length=1, max_length=20_000)]
@@ -178,7 +178,9 @@ class Travel(Profile):
 
 
 class Language(Profile):
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$", max_length=3, description="ISO 639, e.g. nl")]
+    language: Annotated[
+        str, Field(pattern=r"^[a-z]{2,3}$", description="ISO 639, e.g. nl", json_schema_extra={"maxLength": 3})
+    ]
     level: Level
 
 

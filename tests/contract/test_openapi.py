@@ -17,6 +17,7 @@ from matching.actors import Grant, Role
 from tests.api.serving import Served
 
 NOT_ASKED = ("positive_data_acceptance", "missing_required_header")
+URL_TOO_LONG = 414
 FEW, MANY = 3, 25  # cases of each operation, of what is right and of what is not
 
 
@@ -53,7 +54,9 @@ def failures(tried: Served, headers: dict[str, str], n_cases: int) -> dict[str, 
             )
             def tries(case: Any) -> None:
                 assume(None not in dict(case.query or {}).values())  # nothing is sent of it
-                case.call_and_validate(headers=headers, excluded_checks=excluded)
+                response = case.call(headers=headers)
+                if response.status_code != URL_TOO_LONG:  # a refusal too, that schemathesis does not count as one
+                    case.validate_response(response, excluded_checks=excluded)
 
             try:
                 tries()
