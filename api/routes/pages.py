@@ -68,7 +68,8 @@ def vacancies(
     ids, n_open = open_vacancies(session, reach.sees, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     profiles = dict(load_vacancies(session, ids))
     places = places_of(session, profiles)
-    lines = [vacancy_line(one, profiles[one], service.current.get(), places, language) for one in ids]
+    ranker = service.current.within(reach.sees)
+    lines = [vacancy_line(one, profiles[one], ranker, places, language) for one in ids]
     return _page(
         request,
         service,
