@@ -12,11 +12,13 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
+    AllowInfNan,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
+    Strict,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -85,6 +87,13 @@ def _day(value: Any) -> Any:
     raise PydanticCustomError("date_parsing", "a day is written as 2027-03-01")
 
 
+def _a_number(value: Any) -> Any:
+    """Whole numbers may be written as 24.0; what is in quotes, and yes or no, are none."""
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("int_type", "a whole number is needed")
+    return value
+
+
 def _postcode(value: str) -> str:
     """Four digits; the letters of a full postcode are dropped, since nobody needs to know the street."""
     digits = value.strip().replace(" ", "")
@@ -107,8 +116,12 @@ RegionCode = Annotated[str, Field(pattern=r"^AM\d{2}$", json_schema_extra={"maxL
 Words = Annotated[str, AfterValidator(_without_nul)]
 ShortText = Annotated[Words, Field(min_length=1, max_length=200)]
 LongText = Annotated[Words, Field(min_length=1, max_length=20_000)]
-CapacityLevel = Annotated[int, Field(ge=0, le=4)]
-WeekHours = Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)]
+# What is said is of its own kind: "24" and true are no numbers, 1 is no yes.
+IN_DIGITS = BeforeValidator(_a_number)
+Number = Annotated[float, Strict(), AllowInfNan(False)]
+YesNo = Annotated[bool, Strict()]
+CapacityLevel = Annotated[int, Field(ge=0, le=4), IN_DIGITS]
+WeekHours = Annotated[Number, Field(ge=0, le=60)]
 Listed = AfterValidator(_unique)
 T = TypeVar("T")
 Few = Annotated[list[T], Field(max_length=MAX_LIST), Listed]
@@ -139,7 +152,7 @@ class CandidateHours(Profile):
     min: WeekHours | None = None
     max: WeekHours | None = None
     build_up_to: WeekHours | None = None
-    build_up_months: Annotated[int, Field(ge=0, le=60)] | None = None
+    build_up_months: Annotated[int, Field(ge=0, le=60), IN_DIGITS] | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -174,7 +187,7 @@ class Wishes(Profile):
 
 class Travel(Profile):
     modes: Few[TravelMode] | None = None
-    max_minutes: Annotated[int, Field(ge=0, le=240)] | None = None
+    max_minutes: Annotated[int, Field(ge=0, le=240), IN_DIGITS] | None = None
 
 
 class Language(Profile):
@@ -200,8 +213,8 @@ class WorkDone(Profile):
     """Work that she did, paid or not. Dates are not asked: how long ago is nobody's business here."""
 
     title: ShortText
-    months: Annotated[int, Field(ge=0, le=720)] | None = None
-    paid: bool | None = None
+    months: Annotated[int, Field(ge=0, le=720), IN_DIGITS] | None = None
+    paid: YesNo | None = None
 
 
 class KnownSkill(Profile):
@@ -267,14 +280,14 @@ class CandidateProfile(Profile):
     source_id: Annotated[Words, Field(max_length=100)] | None = None
     region: RegionCode | None = None
     postcode: Postcode | None = None
-    agreed_to_matching: bool = True
+    agreed_to_matching: YesNo = True
     available_from: Day | None = None
     pause: Pause | None = None
     target_groups: Annotated[list[GroupMembership], Field(max_length=MAX_LIST)] | None = None
     wishes: Wishes | None = None
     hours: CandidateHours | None = None
-    hours_per_day_max: Annotated[float, Field(gt=0, le=12, allow_inf_nan=False)] | None = None
-    minutes_between_breaks: Annotated[int, Field(ge=5, le=480)] | None = None
+    hours_per_day_max: Annotated[Number, Field(gt=0, le=12)] | None = None
+    minutes_between_breaks: Annotated[int, Field(ge=5, le=480), IN_DIGITS] | None = None
     weekly_grid: WeeklyGrid | None = None
     travel: Travel | None = None
     languages: Annotated[list[Language], Field(max_length=MAX_LIST)] | None = None
@@ -289,11 +302,11 @@ class CandidateProfile(Profile):
     support_needs: Annotated[list[Support], Field(max_length=MAX_LIST)] | None = None
     access_needs: Few[AccessNeed] | None = None
     contract_kinds: Few[ContractKind] | None = None
-    contract_months_min: Annotated[int, Field(ge=0, le=120)] | None = None
+    contract_months_min: Annotated[int, Field(ge=0, le=120), IN_DIGITS] | None = None
     growth_wish: Growth | None = None
     contact_channel: ContactChannel | None = None
     representative: Representative | None = None
-    max_open_introductions: Annotated[int, Field(ge=0, le=20)] = 2
+    max_open_introductions: Annotated[int, Field(ge=0, le=20), IN_DIGITS] = 2
     responsible_organisation: ShortText | None = None
     caseworker: ShortText | None = None
     coach: ShortText | None = None
@@ -322,10 +335,10 @@ class Adaptation(Profile):
     """Something that lowers a demand by some levels: offered by the employer, or possible but not offered."""
 
     capacity: Capacity
-    levels: Annotated[int, Field(ge=1, le=4)]
-    offered: bool = False
-    task: Annotated[int, Field(ge=1, le=MAX_LIST, description="number of the task; all tasks if left out")] | None = (
-        None
+    levels: Annotated[int, Field(ge=1, le=4), IN_DIGITS]
+    offered: YesNo = False
+    task: Annotated[int, Field(ge=1, le=MAX_LIST), IN_DIGITS] | None = Field(
+        default=None, description="number of the task; all tasks if left out"
     )
     text: ShortText | None = None
 
@@ -335,14 +348,14 @@ class WorkTimes(Profile):
 
     fixed: WeeklyGrid | None = None
     possible: WeeklyGrid | None = None
-    dayparts_per_week: Annotated[int, Field(ge=0, le=28)] | None = None
+    dayparts_per_week: Annotated[int, Field(ge=0, le=28), IN_DIGITS] | None = None
 
 
 class Wage(Profile):
     cao: ShortText | None = None
     scale: ShortText | None = None
-    euros_per_hour_min: Annotated[float, Field(ge=0, le=500, allow_inf_nan=False)] | None = None
-    euros_per_hour_max: Annotated[float, Field(ge=0, le=500, allow_inf_nan=False)] | None = None
+    euros_per_hour_min: Annotated[Number, Field(ge=0, le=500)] | None = None
+    euros_per_hour_max: Annotated[Number, Field(ge=0, le=500)] | None = None
 
 
 class VacancyProfile(Profile):
@@ -360,12 +373,12 @@ class VacancyProfile(Profile):
     sector: Sector | None = None
     settings: Few[WorkSetting] | None = None
     hours: VacancyHours | None = None
-    hours_per_day: Annotated[float, Field(gt=0, le=12, allow_inf_nan=False)] | None = None
+    hours_per_day: Annotated[Number, Field(gt=0, le=12)] | None = None
     work_times: WorkTimes | None = None
     postcode: Postcode | None = None
     region: RegionCode | None = None
-    remote_share: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
-    trips_per_week: Annotated[float, Field(ge=0, le=14, allow_inf_nan=False)] | None = None
+    remote_share: Annotated[Number, Field(ge=0, le=1)] | None = None
+    trips_per_week: Annotated[Number, Field(ge=0, le=14)] | None = None
     education_by_law: Education | None = None
     education_wished: Education | None = None
     languages: Annotated[list[Language], Field(max_length=MAX_LIST)] | None = None
@@ -377,14 +390,14 @@ class VacancyProfile(Profile):
     access: dict[AccessNeed, bool] | None = None
     skills_desired: Few[ShortText] | None = None
     wage: Wage | None = None
-    contract_months: Annotated[int, Field(ge=0, le=600)] | None = None
-    positions: Annotated[int, Field(ge=1, le=500)] = 1
+    contract_months: Annotated[int, Field(ge=0, le=600), IN_DIGITS] | None = None
+    positions: Annotated[int, Field(ge=1, le=500), IN_DIGITS] = 1
     start_on: Day | None = None
     closes_on: Day | None = None
-    trial_possible: bool | None = None
+    trial_possible: YesNo | None = None
     offers: Few[SupportNeed] | None = None
     adaptations: Annotated[list[Adaptation], Field(max_length=MAX_LIST)] = Field(default_factory=list)
-    buddy: bool | None = None
+    buddy: YesNo | None = None
     growth_path: Growth | None = None
     counts_for: Few[TargetGroup] | None = None
     contract: ShortText | None = None

@@ -9,6 +9,7 @@ from api.schemas.ranking import Body
 from matching.accounts import Account
 from matching.actors import Role, Scope
 from matching.organising import Mandate, Organisation
+from matching.profiles import IN_DIGITS, YesNo
 from matching.tables.base import ID_LENGTH
 from matching.tables.organisations import OrganisationKind
 from matching.tokens import DAYS_DEFAULT, DAYS_MAX, Token
@@ -127,7 +128,7 @@ class AccountChanges(Body):
     name: Name | None = None
     phone: Phone | None = None
     known_as: Name | None = None
-    active: bool | None = None
+    active: YesNo | None = None
 
 
 class NewToken(Body):
@@ -136,7 +137,7 @@ class NewToken(Body):
     account_id: Id | None = None
     name: Annotated[str, Field(min_length=1, max_length=100)]
     scopes: list[Scope] = Field(min_length=1, max_length=len(Scope))
-    days: int = Field(default=DAYS_DEFAULT, ge=1, le=DAYS_MAX)
+    days: Annotated[int, Field(ge=1, le=DAYS_MAX), IN_DIGITS] = DAYS_DEFAULT
 
 
 class NewOrganisation(Body):

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from api.schemas.profiles import Id, Version
 from api.schemas.ranking import Body
-from matching.profiles import Day, Education, Level, RegionCode, ShortText, WeekHours, Words
+from matching.profiles import Day, Education, Level, RegionCode, ShortText, WeekHours, Words, YesNo
 from scoring.terms import Certificate, Licence, Sector, TravelMode
 
 _Note = Annotated[Words, Field(min_length=1, max_length=1_000, description="Written so that she may read it.")]
@@ -27,7 +27,7 @@ class ShortlistContent(Body):
 
     title: ShortText
     vacancy_id: Id | None = None
-    shared: bool = False
+    shared: YesNo = False
     people: Annotated[list[ListedBody], Field(max_length=MOST_PEOPLE)] = Field(default_factory=list)
 
 
@@ -61,7 +61,7 @@ class SearchFilters(Body):
     travel_mode: Annotated[list[TravelMode], Field(max_length=5)] = Field(default_factory=list)
     sector: Annotated[list[Sector], Field(max_length=30)] = Field(default_factory=list)
     available_by: Day | None = None
-    known_only: bool = False
+    known_only: YesNo = False
 
 
 class SavedSearchContent(Body):
@@ -70,8 +70,8 @@ class SavedSearchContent(Body):
     title: ShortText
     text: ShortText | None = None
     filters: SearchFilters = Field(default_factory=SearchFilters)
-    shared: bool = False
-    alerts: bool = False
+    shared: YesNo = False
+    alerts: YesNo = False
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:

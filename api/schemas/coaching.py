@@ -9,14 +9,14 @@ from api.schemas.introductions import Day, Id, Note, reasons_text
 from api.schemas.ranking import Body
 from api.schemas.said import ask_text
 from api.wording import sentence
-from matching.profiles import ShortText
+from matching.profiles import IN_DIGITS, ShortText
 from matching.trajectories.caseload import Case, Need, Urgency
 from matching.trajectories.contacts import Contact
 from matching.trajectories.legal_bases import RecordedBasis
 from matching.trajectories.pauses import RecordedPause
 from matching.trajectories.terms import ContactBy, ContactKind, LegalBasis, OutcomeKind, PauseReason
 
-Minutes = Annotated[int, Field(ge=0, le=600)]
+Minutes = Annotated[int, Field(ge=0, le=600), IN_DIGITS]
 
 
 class ContactCreate(Body):
