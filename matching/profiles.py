@@ -387,7 +387,7 @@ class VacancyProfile(Profile):
     certificates: Few[Certificate] | None = None
     certificates_desired: Few[Certificate] | None = None
     screenings: Few[Screening] | None = None
-    access: dict[AccessNeed, bool] | None = None
+    access: dict[AccessNeed, YesNo] | None = None
     skills_desired: Few[ShortText] | None = None
     wage: Wage | None = None
     contract_months: Annotated[int, Field(ge=0, le=600), IN_DIGITS] | None = None

@@ -14,6 +14,7 @@ from api.http.bounds import bound_answers
 from api.http.headers import API_VERSION
 from api.http.routing import routes_of
 from api.problems import MEDIA_TYPE, Problem
+from api.schemas.examples import EXAMPLES
 
 PREFIX = "/v1"
 SESSION_COOKIE = "vonk_session"
@@ -97,6 +98,9 @@ def _complete(method: str, operation: dict[str, Any], *, is_public: bool) -> Non
     for status, answer in responses.items():
         if status[0] in "23":
             answer.setdefault("headers", {})["API-Version"] = _header("The full version of the API.")
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if (example := EXAMPLES.get(operation["operationId"])) is not None:
+            content["example"] = example
     asked = {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}
     statuses = {*_ALWAYS, *(() if is_public else ("401", "403"))}
     statuses |= {"409"} if method in _CHANGES else set()
