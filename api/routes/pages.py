@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import (
@@ -23,11 +23,11 @@ from api.dependencies import (
 from api.pages.rendering import STATIC, render
 from api.pages.views import VacancyLine, answer_lines, chances, names_chance, person_line, places_of, vacancy_line
 from api.pages.waterfall import waterfall
-from api.policies import only, rank_candidates
+from api.pages.who import VACANCIES, home_of
+from api.policies import rank_candidates, signed_in
 from api.routes.rankings import EXPLAINED, LIMIT_MAX, note_ranking
 from api.schemas.said import ask_text, chance_text, changes, need_text
 from api.wording import sentence
-from matching.actors import Role
 from matching.made_up import only_made_up
 from matching.ranking import explain_pair, rank
 from matching.record import RecordKind
@@ -40,7 +40,6 @@ _FIRST = 10  # people on a list that nobody asked more of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _OPEN = [Depends(Public())]
-_ADVISER = [Depends(Needs(only(Role.ADVISER)))]
 
 
 @router.get("/style.css", dependencies=_OPEN)
@@ -55,7 +54,7 @@ def icon() -> FileResponse:
     return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})
 
 
-@router.get("/", dependencies=_ADVISER)
+@router.get("/", dependencies=[Depends(Needs(signed_in))], response_model=None)
 def vacancies(
     request: Request,
     service: ServiceDep,
@@ -63,8 +62,10 @@ def vacancies(
     language: LanguageDep,
     reach: ReachDep,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
-) -> str:
-    """The vacancies for which people are sought, some at a time."""
+) -> str | Response:
+    """The vacancies for which people are sought, some at a time; who is no adviser begins elsewhere."""
+    if (home := home_of(reach.actor)) != VACANCIES:
+        return RedirectResponse(home, 303)
     ids, n_open = open_vacancies(session, reach.sees, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     profiles = dict(load_vacancies(session, ids))
     places = places_of(session, profiles)

@@ -33,7 +33,7 @@ EVERYBODY = " ".join(Role)
 
 # Who is let in: to what is their own, and to what is another's (another region, caseload, organisation or person).
 TABLE: dict[str, tuple[str, str]] = {
-    "GET /": ("adviser", "adviser"),
+    "GET /": (EVERYBODY, EVERYBODY),
     "GET /start": (EVERYBODY, EVERYBODY),
     "GET /vacancies/{vacancyId}": ("adviser", ""),
     "GET /vacancies/{vacancyId}/candidates/{candidateId}": ("adviser coach", ""),
