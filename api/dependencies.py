@@ -45,7 +45,6 @@ class Service:
     listens_on: str  # the address, as a number
     keeper: Keeper
     current: CurrentRanker
-    opened_at: datetime
     recorder: TogetherRecorder
     is_demo: bool = False  # begun to show a made-up world
     stopping: Event = field(default_factory=Event)  # set when the server was told to stop
@@ -55,7 +54,7 @@ def open_service(settings: Settings, engine: Engine, *, listens_on: str, is_demo
     """Open the pool on the day of the clock, and follow its changes. Raises as `open_keeper` does."""
     keeper = open_keeper(engine, settings)
     recorder = TogetherRecorder(engine)
-    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), now(settings), recorder, is_demo)
+    return Service(settings, engine, listens_on, keeper, CurrentRanker(keeper), recorder, is_demo)
 
 
 def lets_look_along(service: Service, session: Session) -> bool:

@@ -24,11 +24,12 @@ _TEMPLATES = Environment(
 def render(request: Request, template: str, /, **values: object) -> str:
     """The HTML of a template. It gets `t(code, ...)` for words and `to(path, ...)` for addresses in this language.
 
-    `made_up` says that all that is shown is made up; `who` is who asks, where that is known.
+    `made_up` says that all that is shown is made up, `is_list` that it goes by what is known now; `who` is who asks,
+    where that is known.
     """
     language, asked = language_of(request), asked_language(request)
     return _TEMPLATES.get_template(template).render(
-        **{"made_up": False, "opened_at": None, "who": getattr(request.state, "who", None)} | values,
+        **{"made_up": False, "is_list": False, "who": getattr(request.state, "who", None)} | values,
         language=language,
         languages=[(one, _address_in(request, one)) for one in LOCALES],
         t=partial(_words, language),

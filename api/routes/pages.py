@@ -73,7 +73,6 @@ def vacancies(
     lines = [vacancy_line(one, profiles[one], ranker, places, language) for one in ids]
     return _page(
         request,
-        service,
         session,
         "vacancies.html",
         vacancies=lines,
@@ -100,7 +99,6 @@ def ranking(
     note_ranking(trail, ranked, reach, moment)
     return _page(
         request,
-        service,
         session,
         "ranking.html",
         vacancy=_line(session, service, vacancy_id, language),
@@ -128,7 +126,6 @@ def pair(
     too_little = None if names_chance(item) else sentence(language, f"band.{item.band}")
     return _page(
         request,
-        service,
         session,
         "pair.html",
         vacancy=_line(session, service, vacancy_id, language),
@@ -150,8 +147,8 @@ def pair(
     )
 
 
-def _page(request: Request, service: Service, session: Session, template: str, /, **values: object) -> str:
-    return render(request, template, opened_at=service.opened_at, made_up=only_made_up(session), **values)
+def _page(request: Request, session: Session, template: str, /, **values: object) -> str:
+    return render(request, template, is_list=True, made_up=only_made_up(session), **values)
 
 
 def _line(session: Session, service: Service, vacancy_id: str, language: str) -> VacancyLine:

@@ -9,7 +9,6 @@ import socket
 import sys
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -170,7 +169,7 @@ def with_things(app: FastAPI) -> FastAPI:
 def bare_service(engine: Engine, data_dir: Path, **settings: Any) -> Service:
     """A service on a database without a pool, for routes that rank nobody."""
     made = Settings(data_dir=data_dir, **settings)
-    return Service(made, engine, "127.0.0.1", None, None, datetime.now(UTC), frozenset())  # type: ignore[arg-type]
+    return Service(made, engine, "127.0.0.1", None, None, None)  # type: ignore[arg-type]
 
 
 def client_of(service: Service, host: str = "127.0.0.1", **options: Any) -> TestClient:
