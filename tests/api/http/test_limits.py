@@ -54,7 +54,8 @@ def test_who_asks_too_often_is_told_when_to_come_back(sqlite_engine: Engine, tmp
     client = client_of(service)
     anonymous = [client.get("/v1/things") for _ in range(3)]
     assert [one.status_code for one in anonymous] == [200, 200, 429]
-    assert (anonymous[2].headers["retry-after"], anonymous[2].headers["content-type"]) == ("30", PROBLEM)
+    assert anonymous[2].headers["content-type"] == PROBLEM
+    assert 0 < int(anonymous[2].headers["retry-after"]) <= 30
     assert anonymous[2].json()["type"] == "urn:vonk:problem:rate.exceeded"
     accounts = [client.get("/v1/things", headers={"Authorization": "Bearer a_1"}).status_code for _ in range(4)]
     assert accounts == [200, 200, 200, 429]
