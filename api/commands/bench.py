@@ -44,6 +44,7 @@ def show(found: dict[str, Any]) -> None:
     say("bench.machine", processor=machine["processor"], cores=machine["cores"])
     say("bench.batch", seconds=batch["seconds"], vacancies=batch["vacancies"], people=batch["candidates"])
     say("bench.rank_one", p50=one["p50_ms"], p99=one["p99_ms"], vacancies=one["vacancies"], shown=one["explained"])
+    say("bench.over_http", **found["over_http"])
     say("bench.start", start=found["start_seconds"], build=found["build_seconds"])
     if found["peak_mb"] is not None:
         say("bench.memory", peak=round(found["peak_mb"]))

@@ -16,6 +16,7 @@ import pytest
 
 from api.commands import bench as command
 from fixtures import bench
+from fixtures.bench_http import OverHttp, rank_over_http
 from fixtures.bench_peers import PEERS, Collection, Question, collection_of, measure_peers, question_of
 from matching.errors import Conflict
 from matching.pool_building import folder_of
@@ -56,6 +57,7 @@ def asked(settings: Settings) -> tuple[Collection, list[Question]]:
 def found(ranked: bench.Ranked, asked: tuple[Collection, list[Question]]) -> dict[str, Any]:
     peers = measure_peers(*asked, K, bench.THREADS)
     return bench.figures(ranked, peers, N_VACANCIES, 1e10) | {
+        "over_http": OverHttp((4.0, 5.0), 0).figures(),
         "build_seconds": 1.0,
         "snapshot_mb": 1.0,
         "machine": bench.machine(),
@@ -183,6 +185,13 @@ def test_a_peer_that_is_not_installed_is_named_and_never_left_out(
     assert all(len(line) <= 80 for line in lines)
     nobody = bench.figures(ranked, dict.fromkeys(PEERS), 0, 1e10)
     assert nobody["ratio_to_fastest_peer"] is None
+
+
+@pytest.mark.soak
+def test_rankings_over_http_are_all_answered_by_real_servers(settings: Settings) -> None:
+    found = rank_over_http(settings, seconds=1)
+    assert (len(found.milliseconds), found.refused) == (50, 0)
+    assert min(found.milliseconds) > 0
 
 
 def test_memory_is_read_at_some_speed() -> None:
