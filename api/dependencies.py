@@ -63,8 +63,8 @@ def lets_look_along(service: Service, session: Session) -> bool:
     return service.is_demo and here and only_made_up(session)
 
 
-def get_service(request: Request) -> Service:
-    """The service of this app."""
+async def get_service(request: Request) -> Service:
+    """The service of this app. Like the others that wait for nothing it is async, which spares a thread."""
     service: Service = request.app.state.service
     return service
 
@@ -91,14 +91,19 @@ def get_session(request: Request, service: ServiceDep) -> Iterator[Session]:
             raise GivenUp
 
 
-def get_moment(service: ServiceDep) -> datetime:
+async def get_moment(service: ServiceDep) -> datetime:
     """The now of a request: the same from begin to end."""
     return now(service.settings)
 
 
+async def get_language(request: Request) -> str:
+    """The language of the answer."""
+    return language_of(request)
+
+
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 MomentDep = Annotated[datetime, Depends(get_moment)]
-LanguageDep = Annotated[str, Depends(language_of)]
+LanguageDep = Annotated[str, Depends(get_language)]
 
 _ID = {"pattern": "^[a-z0-9_]+$", "max_length": ID_LENGTH}
 VacancyId = Annotated[str, Path(alias="vacancyId", **_ID)]
@@ -129,7 +134,7 @@ ReachDep = Annotated[Reach, Depends(get_reach)]
 class Public:
     """For a route that everybody may see; it asks the database nothing, so that it answers also without one."""
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """Allow."""
 
 
@@ -140,7 +145,7 @@ class Needs:
     policy: Policy
     scope: Scope | None = None
 
-    def __call__(self, request: Request, reach: ReachDep) -> Reach:
+    async def __call__(self, request: Request, reach: ReachDep) -> Reach:
         """Allow; or raise Refused (`auth.scope`), or NotFound (`page.closed`), which does not tell the reason."""
         check_scope(request, reach, self.scope)
         if self.policy(reach) is not None:

@@ -24,7 +24,7 @@ def stranger(request: Request) -> None:
     _rates(request).anonymous.require(address_of(request))
 
 
-def sign_in_limit(request: Request) -> None:
+async def sign_in_limit(request: Request) -> None:
     """Somebody tries to sign in: count it for the address. Raises HttpProblem (`rate.exceeded`)."""
     _rates(request).sign_in.require(address_of(request))
 

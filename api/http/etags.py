@@ -58,7 +58,7 @@ class IfMatch:
             raise HttpProblem("precondition.stale")
 
 
-def if_match(said: _STORED_MATCH = None) -> IfMatch:
+async def if_match(said: _STORED_MATCH = None) -> IfMatch:
     """What If-Match says."""
     return IfMatch(said)
 

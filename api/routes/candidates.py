@@ -48,7 +48,7 @@ router = api_router(prefix="/candidates", tags=["candidates"])
 Hours = Annotated[float | None, Query(ge=0, le=60, allow_inf_nan=False)]
 
 
-def filters(
+async def filters(
     region: Annotated[list[RegionCode], Query(max_length=35)] = [],  # noqa: B006 - pydantic copies it
     hours_min: Annotated[Hours, Query(alias="hoursMin", description="She can work at least so many a week.")] = None,
     hours_max: Annotated[Hours, Query(alias="hoursMax", description="She wants to work no more a week.")] = None,
