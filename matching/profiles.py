@@ -8,7 +8,7 @@ No identity here: names and contact data live apart.
 import re
 from datetime import date
 from enum import IntEnum, StrEnum
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -51,18 +51,19 @@ MAX_LIST = 50
 
 
 def _by_name(levels: type[IntEnum]) -> BeforeValidator:
-    """Accept a level by its name ("B1", "mbo_2"), as it is written on screen and in JSON."""
+    """Accept a level by its name ("B1", "mbo_2"), as it is written on screen and in JSON; its number means nothing."""
+    names = [_name(level) for level in levels]
 
     def parse(value: Any) -> Any:
-        if isinstance(value, str):
-            name = value.strip().upper().replace("-", "_")
-            if name not in levels.__members__:
-                known = ", ".join(level.name.lower() for level in levels)
-                raise ValueError(f"{value!r} is not one of: {known}")
-            return levels[name]
-        return value
+        if isinstance(value, levels):
+            return value
+        name = value.strip().upper().replace("-", "_") if isinstance(value, str) else ""
+        if name not in levels.__members__:
+            expected = ", ".join(f"'{one}'" for one in names)
+            raise PydanticCustomError("enum", "one of: {expected}", {"expected": expected})
+        return levels[name]
 
-    return BeforeValidator(parse)
+    return BeforeValidator(parse, json_schema_input_type=Literal[*names])
 
 
 def _name(level: IntEnum) -> str:
@@ -82,7 +83,9 @@ def _without_nul(value: str) -> str:
 
 def _day(value: Any) -> Any:
     """A day is written 2027-03-01; a bare number, which would be read as seconds or days since 1970, is none."""
-    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip())):
+    if isinstance(value, date) or (
+        isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip())
+    ):
         return value
     raise PydanticCustomError("date_parsing", "a day is written as 2027-03-01")
 
@@ -106,13 +109,14 @@ def _postcode(value: str) -> str:
 
 Education = Annotated[EducationLevel, _by_name(EducationLevel), PlainSerializer(_name, return_type=str)]
 Level = Annotated[LanguageLevel, _by_name(LanguageLevel), PlainSerializer(_name, return_type=str)]
-Day = Annotated[date, BeforeValidator(_day)]
+A_DAY = BeforeValidator(_day)
+Day = Annotated[date, A_DAY]
 Postcode = Annotated[
     str,
-    Field(max_length=7, json_schema_extra={"pattern": r"^\s*[1-9]\d{3} ?([A-Za-z]{2})?\s*$"}),
+    Field(max_length=7, json_schema_extra={"pattern": r"^\s*[1-9][0-9]{3} ?([A-Za-z]{2})?\s*$"}),
     AfterValidator(_postcode),
 ]
-RegionCode = Annotated[str, Field(pattern=r"^AM\d{2}$", json_schema_extra={"maxLength": 4})]
+RegionCode = Annotated[str, Field(pattern="^AM[0-9]{2}$", json_schema_extra={"maxLength": 4})]
 Words = Annotated[str, AfterValidator(_without_nul)]
 ShortText = Annotated[Words, Field(min_length=1, max_length=200)]
 LongText = Annotated[Words, Field(min_length=1, max_length=20_000)]

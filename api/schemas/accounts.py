@@ -9,7 +9,7 @@ from api.schemas.ranking import Body
 from matching.accounts import Account
 from matching.actors import Role, Scope
 from matching.organising import Mandate, Organisation
-from matching.profiles import IN_DIGITS, YesNo
+from matching.profiles import IN_DIGITS, Day, YesNo
 from matching.tables.base import ID_LENGTH
 from matching.tables.organisations import OrganisationKind
 from matching.tokens import DAYS_DEFAULT, DAYS_MAX, Token
@@ -108,7 +108,7 @@ class NewGrant(Body):
     region: Region | None = None
     organisation_id: Id | None = None
     candidate_id: Id | None = None
-    ends_on: date | None = None
+    ends_on: Day | None = None
 
 
 class NewAccount(Body):
@@ -162,7 +162,7 @@ class NewMandate(Body):
     candidate_id: Id
     organisation_id: Id
     purpose: Name
-    ends_on: date
+    ends_on: Day
 
 
 def account_body(one: Account) -> AccountBody:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from api.policies_trajectories import View
 from api.schemas.ranking import Body
 from api.wording import listed, sentence
-from matching.profiles import IN_DIGITS, ShortText, Words, YesNo
+from matching.profiles import A_DAY, IN_DIGITS, ShortText, Words, YesNo
 from matching.tables.base import ID_LENGTH
 from matching.tables.pairs import CARD_LENGTH
 from matching.trajectories.notes import NOTE_LENGTH
@@ -20,7 +20,7 @@ CLOSED = "closed"  # all that an employer hears where she did not agree, or no l
 
 Id = Annotated[str, Field(pattern="^[a-z0-9_]+$", max_length=ID_LENGTH)]
 CardId = Annotated[str, Field(pattern="^[A-Za-z0-9_.-]+$", max_length=CARD_LENGTH)]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31)), A_DAY]
 Note = Annotated[Words, Field(max_length=NOTE_LENGTH)]
 Week = Annotated[int, Field(ge=1, le=52, description="4, 13, 26 or 52; of `present` alone."), IN_DIGITS]
 Reasons = Annotated[list[Annotated[str, Field(max_length=24)]], Field(max_length=13)]

@@ -13,7 +13,7 @@ from sqlalchemy import Table, select
 from sqlmodel import Session
 
 from matching.profiles import CandidateHours, CandidateProfile, Travel, Wishes
-from matching.store.masks import from_grid, from_mask, known_or_none, to_grid, to_mask
+from matching.store.masks import education_of, from_grid, from_mask, known_or_none, languages_of, to_grid, to_mask
 from matching.store.organisations import ids_by_name, names_by_id
 from matching.store.restricted import GROUPS as RESTRICTED
 from matching.store.restricted import SCREENINGS, group_of, group_rows, restricted_rows, screening_rows
@@ -233,7 +233,7 @@ def _put_together(rows: Rows, organisation_names: Mapping[str, str]) -> Candidat
         return [row["text"] for row in rows[WISHES] if row["kind"] == kind]
 
     same = (
-        "region postcode agreed_to_matching available_from max_open_introductions education growth_wish "
+        "region postcode agreed_to_matching available_from max_open_introductions growth_wish "
         "contact_channel representative benefit_provider caseworker coach contract_months_min courses "
         "last_confirmed_on"
     )
@@ -244,6 +244,7 @@ def _put_together(rows: Rows, organisation_names: Mapping[str, str]) -> Candidat
             **{name: root[name] for name in same.split()},
             "source": root["source"] or None,
             "source_id": root["source_id"],
+            "education": education_of(root["education"]),
             "pause": root["paused_since"] and {"since": root["paused_since"], "resumes_on": root["resumes_on"]},
             "responsible_organisation": organisation_names.get(root["responsible_organisation_id"]),
             "contract_kinds": from_mask(root["contract_kinds"], ContractKind),
@@ -277,7 +278,7 @@ def _put_together(rows: Rows, organisation_names: Mapping[str, str]) -> Candidat
             ),
             "work_done": listed(CandidateList.WORK_DONE, plain(WORK_DONE, "title", "months", "paid")),
             "skills": listed(CandidateList.SKILLS, plain(SKILLS, "skill", "how_known")),
-            "languages": listed(CandidateList.LANGUAGES, plain(LANGUAGES, "language", "level")),
+            "languages": listed(CandidateList.LANGUAGES, languages_of(rows[LANGUAGES])),
             "support_needs": listed(CandidateList.SUPPORT_NEEDS, plain(SUPPORT_NEEDS, "need", "supplier")),
             "target_groups": listed(
                 CandidateList.TARGET_GROUPS, [group_of(row) for row in (*rows[GROUPS], *rows.get(RESTRICTED, ()))]

@@ -1,10 +1,24 @@
-"""Closed sets as nullable bitmasks and back, for the two mappings of this package; None stays None, none is 0."""
+"""Closed sets as nullable bitmasks and back, and levels, for the two mappings of this package.
 
-from collections.abc import Iterable
+None stays None, none is 0.
+"""
+
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
-from scoring.terms import DAYPARTS, WEEKDAYS, Daypart, Weekday, daypart_bit, mask_of, members_of
+from scoring.terms import (
+    DAYPARTS,
+    WEEKDAYS,
+    Daypart,
+    EducationLevel,
+    LanguageLevel,
+    Weekday,
+    daypart_bit,
+    mask_of,
+    members_of,
+)
 
 
 @cache
@@ -46,3 +60,13 @@ def from_grid(mask: int | None) -> dict[Weekday, list[Daypart]] | None:
 def known_or_none(fields: dict[str, object]) -> dict[str, object] | None:
     """A part of a profile, or None where nothing of it is known."""
     return None if all(value is None for value in fields.values()) else fields
+
+
+def education_of(stored: int | None) -> EducationLevel | None:
+    """The level of a number that is stored."""
+    return None if stored is None else EducationLevel(stored)
+
+
+def languages_of(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, object]]:
+    """Languages with the levels of their stored numbers."""
+    return [{"language": row["language"], "level": LanguageLevel(row["level"])} for row in rows]

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from matching.changes import note_change
 from matching.errors import Conflict, NotFound
 from matching.profiles import VacancyHours, VacancyProfile, Wage, WorkTimes
-from matching.store.masks import from_grid, from_mask, known_or_none, to_grid, to_mask
+from matching.store.masks import education_of, from_grid, from_mask, known_or_none, languages_of, to_grid, to_mask
 from matching.store.saving import Row, Rows, SaveReport, Shape, load, remove, save, save_as, version_of
 from matching.tables import metadata
 from matching.tables.changes import ChangeKind
@@ -49,8 +49,6 @@ _SAME = (
     "region",
     "remote_share",
     "trips_per_week",
-    "education_by_law",
-    "education_wished",
     "skills_desired",
     "contract_months",
     "positions",
@@ -62,6 +60,7 @@ _SAME = (
     "contract",
     "contact_person",
 )
+_LEVELS = ("education_by_law", "education_wished")
 _SETS = {
     "settings": WorkSetting,
     "licences": Licence,
@@ -148,7 +147,7 @@ def _take_apart(profile: VacancyProfile, _organisation_ids: Mapping[str, str]) -
         VacancyList.LANGUAGES: profile.languages,
     }
     root: Row = {
-        **{name: getattr(profile, name) for name in _SAME},
+        **{name: getattr(profile, name) for name in (*_SAME, *_LEVELS)},
         **{name: to_mask(getattr(profile, name), members) for name, members in _SETS.items()},
         "source": profile.source or "",
         "source_id": profile.source_id or None,
@@ -210,15 +209,15 @@ def _put_together(rows: Rows, _organisation_names: Mapping[str, str]) -> Vacancy
         }
         for row in rows[TASKS]
     ]
-    languages = [{"language": row["language"], "level": row["level"]} for row in rows[LANGUAGES]]
     return VacancyProfile.model_validate(
         {
             **{name: root[name] for name in _SAME},
             **{name: from_mask(root[name], members) for name, members in _SETS.items()},
             "source": root["source"] or None,
             "source_id": root["source_id"],
+            **{name: education_of(root[name]) for name in _LEVELS},
             "tasks": tasks if VacancyList.TASKS in answered else None,
-            "languages": languages if VacancyList.LANGUAGES in answered else None,
+            "languages": languages_of(rows[LANGUAGES]) if VacancyList.LANGUAGES in answered else None,
             "hours": known_or_none({"min": root["hours_min"], "max": root["hours_max"]}),
             "work_times": known_or_none(
                 {

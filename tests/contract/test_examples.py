@@ -1,5 +1,6 @@
 """Every body of the description has an example, and whoever sends it is answered."""
 
+import jsonschema_rs
 import pytest
 
 from tests.api.serving import Served
@@ -37,4 +38,6 @@ def test_the_example_of_every_body_is_accepted(asking: Asking) -> None:
         answer = asking.send(operation, asking.path(operation.template, others), body)
         if answer.status_code not in (200, 201):
             refused[operation.id] = answer.text
+        if not jsonschema_rs.is_valid(asking.resolved(operation.body), body, validate_formats=True):
+            refused[operation.id] = "it is not as the description says that it has to be"
     assert (without, refused) == ([], {})
