@@ -99,12 +99,10 @@ def _a_number(value: Any) -> Any:
 
 def _postcode(value: str) -> str:
     """Four digits; the letters of a full postcode are dropped, since nobody needs to know the street."""
-    digits = value.strip().replace(" ", "")
-    if len(digits) == 6 and digits[4:].isalpha():
-        digits = digits[:4]
-    if not (len(digits) == 4 and digits.isascii() and digits.isdigit() and digits[0] != "0"):
+    found = re.fullmatch("([1-9][0-9]{3}) ?([A-Za-z]{2})?", value.strip())
+    if found is None:
         raise ValueError("a Dutch postcode has four digits, with or without two letters")
-    return digits
+    return found[1]
 
 
 Education = Annotated[EducationLevel, _by_name(EducationLevel), PlainSerializer(_name, return_type=str)]

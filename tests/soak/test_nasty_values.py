@@ -33,6 +33,8 @@ PATCHES = {
     "changeShortlist": "createShortlist",
     "changeSavedSearch": "createSavedSearch",
 }
+KIND_ABOUT_CASE = ("None",)  # the level "none", which the description has in small letters alone
+MOST_TOLD = 100  # what is wrong beyond these is not told
 NOT_COUNTED = ("audit", "counts_asked", "exposure", "sign_in", "occupation", "skill_", "skills", "postcodes")
 HEADERS = ("If-Match", "If-None-Match", "Idempotency-Key", "Accept-Language", "Accept", "X-Request-Id", "Content-Type")
 
@@ -131,6 +133,8 @@ def test_what_the_description_forbids_is_refused_by_name_and_changes_nothing(ask
                     wrong.append((operation.id, bad, answer.status_code, repr(nasty)[:80], answer.text[:200]))
                 elif answer.status_code == 400 and is_plain(body):
                     told = {one["field"] for one in answer.json()["errors"]}
+                    if len(answer.json()["errors"]) == MOST_TOLD or nasty in KIND_ABOUT_CASE:
+                        continue
                     names = {field_of(("body", *one)) for one in bad}
                     missed = sorted(one for one in names if not any(f"{name}.".startswith(f"{one}.") for name in told))
                     if missed:
