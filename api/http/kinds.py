@@ -32,6 +32,7 @@ STATUS_OF: Mapping[str, int] = MappingProxyType(
         "server.busy": 503,
         "server.not_ready": 503,
         "request.took_too_long": 504,
+        "storage.full": 507,
     }
 )
 KIND_OF: Mapping[int, str] = MappingProxyType({status: kind for kind, status in reversed(list(STATUS_OF.items()))})
