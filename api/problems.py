@@ -19,7 +19,7 @@ from api.http.kinds import KIND_OF, HttpProblem, retry_after
 from api.languages import language_of
 from api.pages.rendering import render
 from api.wording import has_words, sentence
-from matching.database import is_away, is_full
+from matching.database import is_away, is_busy, is_full
 from matching.errors import Conflict, FieldProblem, Invalid, NotFound, Refused, VonkError
 from matching.timing import DATABASE_ERRORS
 
@@ -30,6 +30,7 @@ _PLACES = 5  # of the stack, in the log
 _MACHINES = ("/v1", "/health", "/metrics")  # the rest is for people
 _MOST_ERRORS, _LONGEST = 100, 1_000
 _SECONDS_AWAY = 5  # after which a database may be back
+_SECONDS_BUSY = 2  # after which others may be done
 _SECONDS_FULL = 30  # after which somebody may have made room
 _REASONS = ("http.input", "problem", "why", "error")  # where the words of a reason may stand, in this order
 
@@ -129,6 +130,9 @@ def _database_error(request: Request, error: Exception) -> Response:
     DATABASE_ERRORS.labels(type(error).__name__).inc()
     if is_full(error):
         return _no_room(request)
+    if is_busy(error):
+        log.warning("the database is busy: %s", type(error).__name__)
+        return http_problem(request, HttpProblem("server.busy", headers=retry_after(_SECONDS_BUSY)))
     if not is_away(error):
         return unforeseen(request, error)
     log.warning("the database is away: %s", type(error).__name__)
