@@ -4,7 +4,9 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,16 @@ def kill_often(server: Server, n_kills: int, seed: int, tellers: list[Teller]) -
     server.wait()
 
 
+@contextmanager
+def stopped_at_the_end(servers: list[Server]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        for server in servers:
+            if server.process is not None:
+                server.process.stop()
+
+
 def n_answers(tellers: list[Teller]) -> int:
     return sum(sum(one.told.copy().values()) for one in tellers)
 
@@ -73,7 +85,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(
     backups = tmp_path / "backups"
     backups.mkdir()
     over = threading.Event()
-    with ThreadPoolExecutor(SERVERS + TELLERS + 1) as threads:
+    with stopped_at_the_end(servers), ThreadPoolExecutor(SERVERS + TELLERS + 1) as threads:
         try:
             told = [threads.submit(one.tell, lambda: not over.is_set()) for one in tellers]
             backing_up = threads.submit(back_up_often, servers[0], backups, over)
@@ -87,9 +99,6 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(
         for one in told:
             one.result()
         n_backups = backing_up.result()
-    for server in servers:
-        assert server.process is not None
-        server.process.stop()
     lives = {name: life for one in tellers for name, life in one.lives.items()}
     counts = sum((one.told for one in tellers), Counter())
     print(backend, len(lives), "lives", dict(counts), sum(one.n_lost for one in tellers), "lost", n_backups, "backups")  # noqa: T201
