@@ -19,7 +19,7 @@ from api.http.kinds import KIND_OF, HttpProblem, retry_after
 from api.languages import language_of
 from api.pages.rendering import render
 from api.wording import has_words, sentence
-from matching.database import is_away
+from matching.database import is_away, is_busy, is_full
 from matching.errors import Conflict, FieldProblem, Invalid, NotFound, Refused, VonkError
 from matching.timing import DATABASE_ERRORS
 
@@ -30,6 +30,8 @@ _PLACES = 5  # of the stack, in the log
 _MACHINES = ("/v1", "/health", "/metrics")  # the rest is for people
 _MOST_ERRORS, _LONGEST = 100, 1_000
 _SECONDS_AWAY = 5  # after which a database may be back
+_SECONDS_BUSY = 2  # after which others may be done
+_SECONDS_FULL = 30  # after which somebody may have made room
 _REASONS = ("http.input", "problem", "why", "error")  # where the words of a reason may stand, in this order
 
 log = logging.getLogger("vonk.http")
@@ -61,6 +63,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _bad_input)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(SQLAlchemyError, _database_error)
+    app.add_exception_handler(OSError, _system_error)
 
 
 def unforeseen(request: Request, error: Exception) -> Response:
@@ -125,10 +128,27 @@ def _http_error(request: Request, error: Exception) -> Response:
 def _database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, SQLAlchemyError)  # noqa: S101 - registered for this class
     DATABASE_ERRORS.labels(type(error).__name__).inc()
+    if is_full(error):
+        return _no_room(request)
+    if is_busy(error):
+        log.warning("the database is busy: %s", type(error).__name__)
+        return http_problem(request, HttpProblem("server.busy", headers=retry_after(_SECONDS_BUSY)))
     if not is_away(error):
         return unforeseen(request, error)
     log.warning("the database is away: %s", type(error).__name__)
     return http_problem(request, HttpProblem("database.away", headers=retry_after(_SECONDS_AWAY)))
+
+
+def _system_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OSError)  # noqa: S101 - registered for this class
+    if not is_full(error):
+        raise error  # for who answers what nobody foresaw
+    return _no_room(request)
+
+
+def _no_room(request: Request) -> Response:
+    log.error("there is no room left on a disk")
+    return http_problem(request, HttpProblem("storage.full", headers=retry_after(_SECONDS_FULL)))
 
 
 def _words(request: Request, codes: Iterable[str], values: Mapping[str, object]) -> str | None:

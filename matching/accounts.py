@@ -70,6 +70,15 @@ def create_account(
     return identifier
 
 
+def account_version(session: Session, identifier: str) -> int:
+    """The version of an account, locked for who writes. Raises NotFound (`account.unknown`)."""
+    query = sa.select(ACCOUNTS.c.version).where(ACCOUNTS.c.id == identifier).with_for_update()
+    found: int | None = session.connection().scalar(query)
+    if found is None:
+        raise NotFound("account.unknown", id=identifier)
+    return found
+
+
 def change_account(session: Session, identifier: str, changes: Mapping[str, Any], *, now: datetime) -> None:
     """Change some columns of an account. Raises NotFound (`account.unknown`) and Conflict (`account.taken`)."""
     values = dict(changes)

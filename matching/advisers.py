@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from matching.database import is_read_only
 from matching.errors import Invalid, NotFound
 from matching.reach import Reach
 from matching.tables import metadata
@@ -108,6 +109,8 @@ def _visible(table: sa.Table, reach: Reach) -> sa.ColumnElement[bool]:
 def _one(session: Session, table: sa.Table, reach: Reach, identifier: str, mine: bool, unknown: str) -> dict[str, Any]:
     allowed = table.c.account_id == reach.actor.account_id if mine else _visible(table, reach)
     query = sa.select(table).where(table.c.id == identifier, allowed)
+    if mine and not is_read_only(session):
+        query = query.with_for_update()  # it is going to be changed, on the version that is read here
     row = session.connection().execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(unknown, id=identifier)

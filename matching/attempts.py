@@ -112,8 +112,11 @@ def count(session: Session, counters: Sequence[Counter], *, now: datetime) -> No
 
 
 def _seconds(row: sa.Row[tuple[str, int, datetime]], free: int, now: datetime) -> int:
-    """How long the next attempt still has to wait; 0 where it need not."""
-    if row.failures < free:
+    """How long the next attempt still has to wait; 0 where it need not.
+
+    An attempt of long after now is one of before the clock stepped back: nobody waits until that time comes again.
+    """
+    if row.failures < free or row.last_at > now + LONGEST:
         return 0
     wait = min(timedelta(seconds=2 ** min(row.failures - free, 16)), LONGEST)
     left = (row.last_at + wait - now).total_seconds()

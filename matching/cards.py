@@ -18,6 +18,7 @@ from matching.errors import FieldProblem, Invalid, NotFound
 from matching.identifying import why_identifying
 from matching.profiles import VacancyProfile
 from matching.ranking import Overruled, RankedItem
+from matching.store import candidate_version
 from matching.store.masks import from_mask, to_mask
 from matching.tables import metadata
 from matching.tables.base import new_id
@@ -74,6 +75,12 @@ def load_card(session: Session, candidate_id: str) -> Card:
     """Her card, or what it would be where she has none."""
     row = session.connection().execute(sa.select(CARDS).where(CARDS.c.candidate_id == candidate_id)).mappings().first()
     return _card(row) if row else Card(candidate_id)
+
+
+def card_version(session: Session, candidate_id: str) -> int:
+    """The version of her card, locked for who writes, also where there is none. Raises NotFound."""
+    candidate_version(session, candidate_id)
+    return load_card(session, candidate_id).version
 
 
 def load_cards(session: Session, ids: Collection[str]) -> dict[str, Card]:

@@ -69,7 +69,11 @@ class CurrentRanker:
             return self._by_what[what]  # type: ignore[return-value]
 
     def warm_up(self) -> None:
-        """Rank once, so that who asks first waits neither for packing nor, new on a machine, for the compiler."""
+        """Rank once, so that who asks first waits neither for packing nor, new on a machine, for the compiler.
+
+        Nor for the regions that are near each other, which every request asks for.
+        """
+        self.neighbours()
         ranker, vacancies = self.get(), self._keeper.held.vacancies
         anybody = next((one.people.ids[0] for one in ranker.pool.segments if len(one)), None)
         overruled = NOTHING_OVERRULED if anybody is None else Overruled({anybody: -1}, frozenset())

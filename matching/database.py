@@ -4,6 +4,7 @@ SQLite (WAL) or PostgreSQL (psycopg), synchronous. A SQLite transaction that may
 when it begins, so that it waits its turn (10 s at most) and never fails halfway because somebody else wrote.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -33,6 +34,12 @@ _WRITERS: dict[str, Lock] = {}  # by the file of a SQLite database
 # Classes and codes of SQLSTATE (PostgreSQL) that pass by themselves: connection, conflict of two transactions, no
 # means, an operator who stops it, no lock, the system below.
 _AWAY_SQLSTATES = ("08", "40", "53", "57", "55P03", "58")
+_BUSY_SQLSTATES = ("40", "55P03")  # of those: others were in the way, and it may succeed at once
+_BUSY_SQLITE = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
+_FULL_SQLSTATE = "53100"
+_FULL_SQLITE = 13  # SQLITE_FULL
+_NO_ROOM_FOR_INDEX = 4_874  # SQLITE_IOERR_SHMSIZE: the index of the WAL cannot grow
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _WRONG_SQL = 1  # SQLITE_ERROR: no such table and the like, which come again; other codes are of files and locks
 
 
@@ -158,6 +165,31 @@ def is_away(error: SQLAlchemyError) -> bool:
     sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
     name = type(error.orig).__name__ if error.orig is not None else ""
     return name == "OperationalError" and (sqlite_code is None or sqlite_code & 0xFF != _WRONG_SQL)
+
+
+def is_busy(error: SQLAlchemyError) -> bool:
+    """Whether an error says that others were in the way for too long: for a connection, a lock, or one's turn."""
+    if isinstance(error, NoConnectionFree):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    sqlite_code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+    if sqlite_code is not None:
+        return sqlite_code & 0xFF in _BUSY_SQLITE
+    return str(getattr(error.orig, "sqlstate", None)).startswith(_BUSY_SQLSTATES)
+
+
+def is_full(error: SQLAlchemyError | OSError) -> bool:
+    """Whether an error says that there is no room left on a disk: that of the database, or of a file."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    if not isinstance(error, DBAPIError):
+        return False
+    sqlite_code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+    if sqlite_code is not None:
+        return sqlite_code == _NO_ROOM_FOR_INDEX or sqlite_code & 0xFF == _FULL_SQLITE
+    sqlstate: str | None = getattr(error.orig, "sqlstate", None)
+    return sqlstate == _FULL_SQLSTATE
 
 
 def is_at_newest(session: Session) -> bool:

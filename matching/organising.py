@@ -105,6 +105,14 @@ def load_organisation(session: Session, identifier: str) -> Organisation:
     return _organisation(row)
 
 
+def organisation_version(session: Session, identifier: str) -> int:
+    """The version of an organisation, locked for who writes. Raises NotFound (`organisation.unknown`)."""
+    session.connection().execute(
+        sa.select(ORGANISATIONS.c.id).where(ORGANISATIONS.c.id == identifier).with_for_update()
+    )
+    return load_organisation(session, identifier).version
+
+
 def find_organisation(session: Session, asked: str) -> Organisation:
     """The organisation of an id or an exact name. Raises NotFound, and Refused (`lookup.several`)."""
     columns = ORGANISATIONS.c

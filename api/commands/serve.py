@@ -31,6 +31,7 @@ def serve(host: str, port: int, *, with_demo: bool) -> None:
             service = open_service(settings, engine, listens_on=listener.getsockname()[0], is_demo=with_demo)
             service.current.warm_up()
         app = create_app(service, traces)
+        app.state.directory.read()  # so that who asks first does not wait for it
         with Caretaker(engine, settings):
             _say(listener)
             run(app, service, listener)

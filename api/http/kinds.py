@@ -26,12 +26,13 @@ STATUS_OF: Mapping[str, int] = MappingProxyType(
         "precondition.required": 428,
         "rate.exceeded": 429,
         "counts.exceeded": 429,
+        "server.busy": 429,
         "headers.too_many": 431,
         "internal": 500,
         "database.away": 503,
-        "server.busy": 503,
         "server.not_ready": 503,
         "request.took_too_long": 504,
+        "storage.full": 507,
     }
 )
 KIND_OF: Mapping[int, str] = MappingProxyType({status: kind for kind, status in reversed(list(STATUS_OF.items()))})

@@ -63,7 +63,7 @@ class _Place:
 
 
 class Directory:
-    """Which paths an app knows, and by what methods; made when first asked, once all routes are there."""
+    """Which paths an app knows, and by what methods; made when first asked, or by `read`, once all routes are there."""
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
@@ -73,19 +73,20 @@ class Directory:
     def template(self, endpoint: object) -> str:
         """The path template of what answers a request; never the path itself."""
         if endpoint is not None and endpoint not in self._templates:
-            self._read()
+            self.read()
         return self._templates.get(endpoint, UNMATCHED)
 
     def allowed(self, path: str) -> list[str]:
         """The methods that a path answers; none where there is no such path."""
         if not self._places:
-            self._read()
+            self.read()
         found = {method for place in self._places if place.matches(path) for method in place.methods}
         if "GET" in found:
             found.add("HEAD")
         return sorted(found | {"OPTIONS"}) if found else []
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Look at all routes: the framework works each out when it is first asked for, which takes half a second."""
         routes = [one for one in routes_of(self._app) if one.methods and one.path_format]
         self._places = [_Place(one.path_regex.match, frozenset(one.methods or ())) for one in routes]
         self._templates = {one.endpoint: one.path_format or UNMATCHED for one in routes}

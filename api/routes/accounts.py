@@ -19,7 +19,7 @@ from api.schemas.accounts import (
     NewGrant,
     account_body,
 )
-from matching.accounts import create_account, load_account
+from matching.accounts import account_version, create_account, load_account
 from matching.actors import Grant, Role
 from matching.administration import (
     check_email,
@@ -91,7 +91,7 @@ def change(
     moment: MomentDep,
 ) -> AccountBody:
     """Change an account; `active` false ends its sessions and tokens at once."""
-    if_match.require(load_account(session, account_id).version)
+    if_match.require(account_version(session, account_id))
     changes = body.model_dump(exclude_unset=True)
     active = changes.pop("active", None)
     if changes:

@@ -9,7 +9,7 @@ from api.http.etags import IfMatchDep, answer_with_version
 from api.http.routing import api_router
 from api.policies import change_card, show_card
 from api.schemas.cards import CardBody, CardContent, card_body
-from matching.cards import load_card, save_card
+from matching.cards import card_version, load_card, save_card
 from matching.errors import Invalid, NotFound
 from matching.facts import CandidateFacts
 from matching.reach import Reach
@@ -50,7 +50,7 @@ def put_card(
     person: Annotated[CandidateFacts, Depends(NeedsCandidate(change_card))],
 ) -> CardBody:
     """Write her card. It is shown to nobody before she approved it; a change asks her again."""
-    if_match.require(load_card(session, person.id).version)
+    if_match.require(card_version(session, person.id))
     card = save_card(
         session,
         person.id,

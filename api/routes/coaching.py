@@ -41,6 +41,7 @@ from matching.errors import Invalid
 from matching.facts import candidate_facts
 from matching.reach import Reach
 from matching.record import RecordKind
+from matching.store import candidate_version
 from matching.trajectories.caseload import caseload
 from matching.trajectories.contacts import list_contacts, record_contact
 from matching.trajectories.legal_bases import list_bases, record_basis
@@ -186,6 +187,7 @@ def patch_pause(
     trail: TrailDep,
 ) -> PauseBody:
     """Say when she expects to go on (`resumesOn`), or that she did (`resumedOn`)."""
+    candidate_version(session, candidate_id)  # nobody else writes of her from here
     if_match.require(load_pause(session, candidate_id, pause_id).version)
     trail.note(RecordKind.CHANGED, about_candidate=candidate_id, about=pause_id)
     changed = change_pause(session, candidate_id, pause_id, body.changes(), now=moment)

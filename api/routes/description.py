@@ -37,15 +37,16 @@ _PROBLEMS = {
     "414": "The address is too long.",
     "415": "The body is of another media type than this route reads.",
     "428": "If-Match is missing.",
-    "429": "Too many requests; Retry-After says when to come back.",
+    "429": "Too many requests, of who asks or of all together; Retry-After says when to come back.",
     "500": "Something went wrong that is not the fault of who asks.",
-    "503": "The server is busy, stops, or cannot reach its database; Retry-After says when to come back.",
+    "503": "The server is not ready, stops, or cannot reach its database; Retry-After says when to come back.",
     "504": "It took too long.",
+    "507": "There is no room left on the disk of the server; nothing was changed.",
 }
-_ALWAYS = ("400", "404", "414", "429", "500", "503", "504")
+_ALWAYS = ("400", "404", "414", "429", "500", "503", "504", "507")
 _WITH_A_BODY = ("408", "413", "415")
 _CHANGES = ("post", "put", "patch", "delete")
-_COME_BACK = ("429", "503", "504")
+_COME_BACK = ("429", "503", "504", "507")
 
 router = APIRouter(dependencies=[Depends(Public())], include_in_schema=False)
 

@@ -37,6 +37,7 @@ from matching.clock import date_of
 from matching.errors import NotFound
 from matching.reach import Reach
 from matching.record import RecordKind
+from matching.store import candidate_version
 from matching.tables.base import ID_LENGTH
 from matching.trajectories import visible
 from matching.trajectories.introductions import (
@@ -231,6 +232,7 @@ def correct_outcome(
 ) -> OutcomeBody:
     """Correct a fact, say that it never happened, or that a decline has reached her; the earlier version stays."""
     today = date_of(moment)
+    candidate_version(session, facts.person.id)  # nobody else writes of her from here
     one = load_introduction(session, introduction_id, today=today)
     view = view_of(reach, one.candidate_id, one.organisation_id)
     old = outcome_in(one, outcome_id)

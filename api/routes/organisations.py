@@ -32,6 +32,7 @@ from matching.organising import (
     list_mandates,
     list_organisations,
     load_organisation,
+    organisation_version,
 )
 from matching.tables.base import ID_LENGTH
 from matching.tables.organisations import OrganisationKind
@@ -105,7 +106,7 @@ def change(
     if_match: IfMatchDep,
 ) -> OrganisationBody:
     """Change an organisation; a region that is null is taken away."""
-    if_match.require(load_organisation(session, organisation_id).version)
+    if_match.require(organisation_version(session, organisation_id))
     given = body.model_dump(exclude_unset=True, mode="json")
     changes = {name: value for name, value in given.items() if value is not None or name == "region"}
     changed = change_organisation(session, organisation_id, changes, now=moment, by=reach.actor)

@@ -25,7 +25,13 @@ from matching.clock import date_of
 from matching.record import RecordKind
 from matching.tables.base import ID_LENGTH
 from matching.trajectories import visible
-from matching.trajectories.placements import change_placement, create_placement, list_placements, load_placement
+from matching.trajectories.placements import (
+    change_placement,
+    create_placement,
+    list_placements,
+    load_placement,
+    placement_to_change,
+)
 
 router = api_router(prefix="/placements", tags=["placements"])
 
@@ -107,7 +113,7 @@ def patch_placement(
     trail: TrailDep,
 ) -> PlacementBody:
     """Change what is named; an end with its reasons makes it a past placement of her profile."""
-    before = placement_body(load_placement(session, placement_id))
+    before = placement_body(placement_to_change(session, placement_id))
     if_match.require(before.version)
     change_placement(
         session,

@@ -121,10 +121,8 @@ def change_placement(
 
     Raises NotFound (`placement.unknown`, `promise.unknown`), Invalid (`placement.invalid`).
     """
-    old = load_placement(session, identifier)
+    old = placement_to_change(session, identifier)
     candidate_id = old.row["candidate_id"]
-    candidate_version(session, candidate_id)
-    old = load_placement(session, identifier)  # as it is now that nobody else writes
     whole = {name: old.row[name] for name in _GIVEN} | dict(values)
     _check(session, whole, now)
     if promises is not None:
@@ -156,6 +154,12 @@ def load_placement(session: Session, identifier: str) -> Placement:
     if not found:
         raise NotFound("placement.unknown", id=identifier)
     return found[0]
+
+
+def placement_to_change(session: Session, identifier: str) -> Placement:
+    """One placement, as it is now that nobody else writes of her. Raises NotFound (`placement.unknown`)."""
+    candidate_version(session, load_placement(session, identifier).row["candidate_id"])
+    return load_placement(session, identifier)
 
 
 def load_placements(session: Session, ids: Sequence[str]) -> list[Placement]:

@@ -1,7 +1,7 @@
 """Two hundred clients at once: nothing lost, nothing doubled; on SQLite and PostgreSQL.
 
-Who is not served in time is told to come back (429, 503); that is counted, and how many there may be is no matter of a
-test: it hangs on the machine.
+Who is not served in time is told to come back (429), and nobody hears anything worse; that is counted, and how many
+there may be is no matter of a test: it hangs on the machine.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from tests.conftest import NewDatabase
 from tests.soak.running import Installed, install, serving, vonk
 
 pytestmark = pytest.mark.soak
-CLIENTS, SECONDS = 200, 20
+CLIENTS, SECONDS = 200, 60
 SOURCE = "soak"
 
 
@@ -98,7 +98,7 @@ def test_two_hundred_clients_lose_nothing_and_double_nothing(
         seen = asyncio.run(load([one.address for one in servers], installed))
     print(backend, dict(seen.statuses), sorted(seen.ranking_seconds)[int(len(seen.ranking_seconds) * 0.99)])  # noqa: T201
     assert seen.failures == Counter()
-    assert {status for _, status in seen.statuses} <= {200, 201, 429, 503}
+    assert {status for _, status in seen.statuses} <= {200, 201, 429}
     assert sum(n for (_, status), n in seen.statuses.items() if status < 300) > CLIENTS
     engine = engine_for(url or f"sqlite:///{tmp_path / 'data' / 'vonk.db'}")
     people, travel = metadata.tables["candidates"].c, metadata.tables["candidate_travel"].c

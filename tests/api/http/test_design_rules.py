@@ -95,13 +95,16 @@ def test_every_answer_says_the_version_and_every_problem_is_a_problem(document: 
     for path, method, operation in operations(document):
         responses = operation["responses"]
         assert "422" not in responses
-        assert {"400", "404", "429", "500", "503"} <= responses.keys(), path
+        assert {"400", "404", "429", "500", "503", "507"} <= responses.keys(), path
         for status, answer in responses.items():
             if status[0] in "23":
                 assert "API-Version" in answer["headers"], (path, status)
             else:
                 assert list(answer["content"]) == ["application/problem+json"], (path, status)
-            assert ("Retry-After" in answer.get("headers", {})) == (status in ("429", "503", "504")), (path, status)
+            assert ("Retry-After" in answer.get("headers", {})) == (status in ("429", "503", "504", "507")), (
+                path,
+                status,
+            )
         asked = {one["name"] for one in operation.get("parameters", [])}
         assert (method == "patch") <= ("If-Match" in asked)
         assert ("If-Match" in asked) == ({"412", "428"} <= responses.keys())

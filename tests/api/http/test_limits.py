@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 
 from api.commands.serving import send_at_once
 from api.http.rates import KEPT_KEYS, Buckets
@@ -100,7 +101,7 @@ def test_a_server_that_is_full_says_so_and_can_still_be_watched(start: Start) ->
         _until((server.data_dir / "waiting").exists)
         full = [pool.submit(client.get, "/v1/things") for _ in range(5)]
         told = [one.result() for one in full]
-        assert [one.status_code for one in told] == [503] * 5
+        assert [one.status_code for one in told] == [429] * 5
         assert {one.headers["retry-after"] for one in told} == {"25"}
         assert client.get("/health/ready").status_code == 200
         (server.data_dir / "released").touch()
@@ -182,6 +183,23 @@ def test_a_database_that_is_away_is_no_fault_of_who_asks(sqlite_engine: Engine, 
         assert answer.headers["retry-after"] == "5"
         assert answer.json()["type"] == "urn:vonk:problem:database.away"
         engine.dispose()
+
+
+def test_a_database_without_room_is_told_as_that(sqlite_engine: Engine, tmp_path: Path) -> None:
+    client = client_of(bare_service(sqlite_engine, tmp_path))
+
+    def no_more_pages(connection: Any, *_: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # it stays at what there is
+
+    event.listen(sqlite_engine, "checkout", no_more_pages)
+    answers = [client.post("/v1/things", json={"name": f"{n:080}"}) for n in range(60)]
+    full = [one for one in answers if one.status_code != 201]
+    assert full
+    for answer in full:
+        assert (answer.status_code, answer.headers["content-type"]) == (507, PROBLEM)
+        assert answer.json()["type"] == "urn:vonk:problem:storage.full"
+        assert answer.headers["retry-after"]
+    assert len(names(sqlite_engine)) == len(answers) - len(full)
 
 
 def test_a_database_that_was_asked_wrongly_is_our_fault(engine: Engine, tmp_path: Path) -> None:
