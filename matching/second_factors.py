@@ -18,7 +18,7 @@ from matching.accounts import actor_of
 from matching.actors import Role
 from matching.clock import date_of
 from matching.errors import Conflict
-from matching.noting import Noted, noted
+from matching.noting import Noted, noted_by_herself
 from matching.settings import Settings
 from matching.small_secrets import resealed, seal, unseal
 from matching.tables import metadata
@@ -83,7 +83,7 @@ def set_up(session: Session, settings: Settings, account_id: str, code: str, *, 
     if has_app(session, account_id) or not _take(session, settings, account_id, code, now):
         return None
     session.connection().execute(sa.update(SECRETS).where(SECRETS.c.account_id == account_id).values(confirmed_at=now))
-    noted(session, Noted.ACCOUNT_CHANGED, "factor_set_up", about=account_id, now=now)
+    noted_by_herself(session, Noted.ACCOUNT_CHANGED, "factor_set_up", account_id, now=now)
     return new_recovery_codes(session, account_id)
 
 
@@ -97,7 +97,7 @@ def is_code_right(session: Session, settings: Settings, account_id: str, code: s
         sa.delete(RECOVERY).where(RECOVERY.c.account_id == account_id, RECOVERY.c.hash == _hash(account_id, code))
     )
     if gone.rowcount:
-        noted(session, Noted.ACCOUNT_CHANGED, "recovery_code_used", about=account_id, now=now)
+        noted_by_herself(session, Noted.ACCOUNT_CHANGED, "recovery_code_used", account_id, now=now)
     return bool(gone.rowcount)
 
 
@@ -152,8 +152,7 @@ def _hash(account_id: str, code: str) -> str:
     return hash_of(f"{account_id} {plain}")
 
 
-def remove_factors(session: Session, account_id: str, *, now: datetime) -> None:
-    """Take away every second factor of an account: she lost them, or begins anew."""
+def remove_factors(session: Session, account_id: str) -> None:
+    """Take away every second factor of an account: she lost them, or begins anew. Whoever calls it records it."""
     for table in (SECRETS, RECOVERY, PASSKEYS):
         session.connection().execute(sa.delete(table).where(table.c.account_id == account_id))
-    noted(session, Noted.ACCOUNT_CHANGED, "factors_removed", about=account_id, now=now)
