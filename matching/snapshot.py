@@ -30,8 +30,8 @@ from matching.errors import VonkError
 from matching.fitting import fit_from_json, fit_to_json
 from matching.pool import OffersLower, Pool, Positions, Segment, days, keys_of, places_of_regions
 from matching.pool_columns import Memberships
+from matching.sealing import seal_here, unseal_here
 from matching.settings import Settings
-from matching.small_secrets import seal, unseal
 from matching.vacancy_pool import VacancyColumns, VacancyPool, vacancy_pool_of
 from matching.vocabulary import Vocabulary
 from scoring.columns import Candidates, Lists
@@ -322,7 +322,7 @@ def _seal(settings: Settings, folder: Path, name: str, array: NDArray[Any]) -> i
     plain = io.BytesIO()
     np.save(plain, array, allow_pickle=False)
     with (folder / f"{name}.sealed").open("wb") as file:
-        file.write(seal(settings, _PURPOSE, plain.getvalue(), name))
+        file.write(seal_here(settings, _PURPOSE, plain.getvalue(), name))
         file.flush()
         os.fsync(file.fileno())
         return file.tell()
@@ -350,7 +350,7 @@ def _unseal(settings: Settings, folder: Path, name: str, size: int) -> NDArray[A
     sealed = (folder / f"{name}.sealed").read_bytes()
     if len(sealed) != size:
         raise ValueError("size")
-    array: NDArray[Any] = np.load(io.BytesIO(unseal(settings, _PURPOSE, sealed, name)), allow_pickle=False)
+    array: NDArray[Any] = np.load(io.BytesIO(unseal_here(settings, _PURPOSE, sealed, name)), allow_pickle=False)
     array.flags.writeable = False
     return array
 
