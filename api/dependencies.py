@@ -15,7 +15,8 @@ from api.http.callers import known, stranger
 from api.http.under_limits import GivenUp, given_up
 from api.languages import language_of
 from api.pages.who import who_is
-from api.policies import TOLD, CandidatePolicy, Denied, Policy, VacancyPolicy, is_loopback
+from api.policies import CandidatePolicy, Policy, VacancyPolicy, is_loopback
+from api.policy_parts import TOLD, Denied
 from matching.actors import Actor, Scope
 from matching.clock import date_of, now
 from matching.current import CurrentRanker

@@ -6,13 +6,14 @@ from typing import Annotated
 from fastapi import Path, Request
 
 from api.dependencies import MomentDep, ReachDep, SessionDep, check_scope, tell
-from api.policies import Denied, coach_candidate, introduce_candidate, read_vacancy
+from api.policies import coach_candidate, introduce_candidate, read_vacancy
 from api.policies_trajectories import (
     IntroductionPolicy,
     PlacementPolicy,
     may_tell,
     recording_as,
 )
+from api.policy_parts import Denied
 from api.schemas.introductions import IntroductionCreate
 from api.schemas.placements import PlacementCreate
 from matching.actors import Role, Scope

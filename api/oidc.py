@@ -24,8 +24,8 @@ from joserfc.jwk import KeySet, KeySetSerialization
 from api.policies import is_loopback
 from matching.errors import VonkError
 from matching.linking import Vouched
+from matching.sealing import seal_here, unseal_here
 from matching.settings import Settings
-from matching.small_secrets import seal, unseal
 
 LASTS = timedelta(minutes=10)
 SECONDS = 5.0  # for each question to the provider
@@ -64,14 +64,14 @@ def begin(settings: Settings, redirect_uri: str, back: str, *, now: datetime) ->
             nonce=pending.nonce,
             code_verifier=pending.verifier,
         )
-    kept = seal(settings, _PURPOSE, json.dumps(asdict(pending)).encode())
+    kept = seal_here(settings, _PURPOSE, json.dumps(asdict(pending)).encode())
     return address, base64.urlsafe_b64encode(kept).decode()
 
 
 def pending_of(settings: Settings, kept: str | None, state: str, *, now: datetime) -> Pending:
     """What the browser kept, where it belongs to this answer. Raises ProviderFailed (`provider.state`)."""
     try:
-        pending = Pending(**json.loads(unseal(settings, _PURPOSE, base64.urlsafe_b64decode(kept or ""))))
+        pending = Pending(**json.loads(unseal_here(settings, _PURPOSE, base64.urlsafe_b64decode(kept or ""))))
     except (ValueError, VonkError):
         raise ProviderFailed("provider.state") from None
     late = now.timestamp() > pending.at + LASTS.total_seconds()

@@ -7,16 +7,8 @@ she agreed.
 from collections.abc import Callable
 from enum import StrEnum
 
-from api.policies import (
-    Denied,
-    _acts_for,
-    _coaches,
-    _first,
-    _is_her,
-    _sees,
-    coach_candidate,
-    introduce_candidate,
-)
+from api.policies import coach_candidate, introduce_candidate
+from api.policy_parts import Denied, acts_for, any_of, coaches, is_her, sees
 from matching.actors import Role
 from matching.reach import Reach
 from matching.trajectories.introductions import IntroductionFacts
@@ -47,9 +39,9 @@ def view_of(reach: Reach, candidate_id: str, organisation_id: str | None) -> Vie
 
 def read_introduction(reach: Reach, introduction: IntroductionFacts) -> Denied | None:
     """An introduction, as far as `view_of` shows it."""
-    return _first(
-        _sees(reach, introduction.person),
-        _coaches(reach, introduction.person),
+    return any_of(
+        sees(reach, introduction.person),
+        coaches(reach, introduction.person),
         _is_hers(reach, introduction),
         _is_employers(reach, introduction),
     )
@@ -57,9 +49,9 @@ def read_introduction(reach: Reach, introduction: IntroductionFacts) -> Denied |
 
 def record_in_introduction(reach: Reach, introduction: IntroductionFacts) -> Denied | None:
     """Record or correct what came of it; which steps, `recording_as` says."""
-    return _first(
-        _acts_for(reach, introduction.person),
-        _coaches(reach, introduction.person),
+    return any_of(
+        acts_for(reach, introduction.person),
+        coaches(reach, introduction.person),
         _is_hers(reach, introduction),
         _is_employers(reach, introduction),
     )
@@ -84,9 +76,9 @@ def roles_in(reach: Reach, introduction: IntroductionFacts) -> tuple[RecordedAs,
         found.append(RecordedAs.CANDIDATE if herself else RecordedAs.REPRESENTATIVE)
     if _is_employers(reach, introduction) is None:
         found.append(RecordedAs.EMPLOYER)
-    if _acts_for(reach, introduction.person) is None:
+    if acts_for(reach, introduction.person) is None:
         found.append(RecordedAs.ADVISER)
-    if _coaches(reach, introduction.person) is None:
+    if coaches(reach, introduction.person) is None:
         found.append(RecordedAs.COACH)
     return tuple(found)
 
@@ -108,7 +100,7 @@ def change_placement(reach: Reach, placement: PlacementFacts) -> Denied | None:
 
 
 def _is_hers(reach: Reach, introduction: IntroductionFacts) -> Denied | None:
-    denied = _is_her(reach, introduction.person)
+    denied = is_her(reach, introduction.person)
     return denied or (None if introduction.asked else Denied.NOT_AGREED)
 
 

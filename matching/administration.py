@@ -115,7 +115,7 @@ def take_role(session: Session, account_id: str, grant_id: str, *, now: datetime
 def reset_factors(session: Session, identifier: str, *, now: datetime, by: Actor | None = None) -> None:
     """She lost her second factor: take it away, and end her sessions. Raises NotFound (`account.unknown`)."""
     change_account(session, identifier, {}, now=now)
-    remove_factors(session, identifier, now=now)
+    remove_factors(session, identifier)
     sign_ins.end_all(session, identifier)
     noted(session, Noted.ACCOUNT_CHANGED, "factors_reset", about=identifier, by=by, now=now)
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 import matching.tables as tables
-from matching.errors import Conflict, Invalid
+from matching.errors import Conflict, Invalid, VonkError
 from matching.settings import Settings
 
 BUSY_TIMEOUT_MS = 10_000
@@ -29,6 +29,7 @@ _FOR_OTHERS = 8  # connections beside those of requests: health, the keeper, wor
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x766F6E6B  # "vonk": the advisory lock under which one process at a time migrates
 _READ_ONLY = "vonk_read_only"
+_INSTALLATION = "vonk_installation"
 _QUEUES = Lock()
 _WRITERS: dict[str, Lock] = {}  # by the file of a SQLite database
 # Classes and codes of SQLSTATE (PostgreSQL) that pass by themselves: connection, conflict of two transactions, no
@@ -63,7 +64,23 @@ def create_engine(settings: Settings) -> Engine:
     """The engine of an installation; makes the data folder when the database is the embedded one."""
     if not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return engine_for(settings.url, connections=2 * settings.concurrent_requests + _FOR_OTHERS)
+    return of_installation(
+        engine_for(settings.url, connections=2 * settings.concurrent_requests + _FOR_OTHERS), settings
+    )
+
+
+def of_installation(engine: Engine, settings: Settings) -> Engine:
+    """Say whose database this is: what stands sealed in it is sealed under the keys of this installation's vault."""
+    engine.update_execution_options(**{_INSTALLATION: settings})
+    return engine
+
+
+def installation_of(connection: Connection) -> Settings:
+    """The installation whose database this is. Raises VonkError (`vault.not_named`) where nobody said."""
+    settings = connection.get_execution_options().get(_INSTALLATION)
+    if not isinstance(settings, Settings):
+        raise VonkError("vault.not_named")
+    return settings
 
 
 def engine_for(url: str, setting: str = "VONK_DATABASE_URL", *, connections: int = 15) -> Engine:
@@ -211,14 +228,25 @@ def alembic_config(connection: Connection | None = None, history: History = MAIN
 
 def migrate(engine: Engine, revision: str = "head", history: History = MAIN) -> None:
     """Bring the database forward to a revision, whole or not at all; two processes at once do it once."""
+    _open_vault(engine)
     with _migrating(engine) as connection:
         command.upgrade(alembic_config(connection, history), revision)
 
 
 def downgrade(engine: Engine, revision: str, history: History = MAIN) -> None:
     """Take the database back to a revision ("base" is empty), whole or not at all."""
+    _open_vault(engine)
     with _migrating(engine) as connection:
         command.downgrade(alembic_config(connection, history), revision)
+
+
+def _open_vault(engine: Engine) -> None:
+    """Before a revision that seals: to open a vault may be to migrate it, and Alembic does one at a time."""
+    settings = engine.get_execution_options().get(_INSTALLATION)
+    if settings is not None:
+        from matching.vault import vault_of  # which stands on this module
+
+        vault_of(settings)
 
 
 def revision_of(engine: Engine) -> str | None:

@@ -18,13 +18,12 @@ from sqlalchemy import Engine
 
 from matching.changes import changes_since
 from matching.clock import today
-from matching.database import engine_for, session_scope
+from matching.database import engine_for, of_installation, session_scope
 from matching.following import Follower, follower_of
 from matching.pool_building import (
     Held,
     applied,
     build,
-    folder_of,
     from_snapshot,
     gathered,
     gone,
@@ -35,7 +34,7 @@ from matching.pool_building import (
     too_many,
 )
 from matching.settings import Settings
-from matching.snapshot import drop_snapshots_holding
+from matching.snapshot import drop_snapshots_holding, folder_of
 
 LARGE = 20_000  # from so many people on a pool is built anew by a process of its own
 RENEW_SECONDS = 300.0  # so long after somebody is gone, at most, she is in memory and a snapshot is missing
@@ -147,7 +146,7 @@ class Keeper:
             builder.join()
             with session_scope(self._engine, read_only=True) as session:
                 means = means_of(session, today(self._settings), held.pool.vocabulary)
-                opened = from_snapshot(session, means, folder_of(self._settings))
+                opened = from_snapshot(session, means, self._settings)
             if opened is not None:
                 return opened
         if self._stop.is_set():
@@ -235,7 +234,7 @@ def open_keeper(engine: Engine, settings: Settings, *, follow: bool = True) -> K
     started = time.monotonic()
     with _kept_for_good(), session_scope(engine, read_only=True) as session:
         means = means_of(session, today(settings), None)
-        held = from_snapshot(session, means, folder_of(settings))
+        held = from_snapshot(session, means, settings)
     held = held or build(engine, settings, means.vocabulary)
     seconds = time.monotonic() - started
     _log.info("a pool of %d people and %d vacancies in %.1f s", len(held.pool), len(held.vacancies), seconds)
@@ -246,6 +245,6 @@ def open_keeper(engine: Engine, settings: Settings, *, follow: bool = True) -> K
 
 
 def _build_apart(url: str, settings: Settings) -> None:
-    engine = engine_for(url)
+    engine = of_installation(engine_for(url), settings)
     build(engine, settings)
     engine.dispose()

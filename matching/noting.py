@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
+from matching.accounts import actor_of
 from matching.actors import Actor
+from matching.clock import date_of
 from matching.record import RecordKind, record
 from matching.under_way import REQUEST_ID
 
@@ -41,3 +43,8 @@ def noted(
         request_id=REQUEST_ID.get(),
         details={"what": what},
     )
+
+
+def noted_by_herself(session: Session, kind: Noted, what: str, account_id: str, *, now: datetime) -> None:
+    """The same of what an account did with itself, once it is certain who she is: she acted, and it is about her."""
+    noted(session, kind, what, about=account_id, now=now, by=actor_of(session, account_id, today=date_of(now)))

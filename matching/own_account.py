@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from matching import sign_ins
 from matching.accounts import change_account
-from matching.noting import Noted, noted
+from matching.noting import Noted, noted_by_herself
 from matching.tables import metadata
 
 ACCOUNTS = metadata.tables["accounts"]
@@ -34,7 +34,7 @@ def change_password(session: Session, account_id: str, password_hash: str, *, se
     """Keep another password, and end every session but this one."""
     change_account(session, account_id, {"password_hash": password_hash}, now=now)
     sign_ins.end_others(session, account_id, secret)
-    noted(session, Noted.ACCOUNT_CHANGED, "password", about=account_id, now=now)
+    noted_by_herself(session, Noted.ACCOUNT_CHANGED, "password", account_id, now=now)
 
 
 def choose_language(session: Session, account_id: str, language: str | None, *, now: datetime) -> None:

@@ -32,7 +32,7 @@ from webauthn.helpers.structs import (
 
 from matching.accounts import Account
 from matching.clock import date_of
-from matching.noting import Noted, noted
+from matching.noting import Noted, noted_by_herself
 from matching.tables import metadata
 from matching.tables.base import new_id
 from matching.tokens import hash_of
@@ -107,7 +107,7 @@ def keep(session: Session, account_id: str, answer: str, name: str, site: Site, 
         "created_at": now,
     }
     connection.execute(sa.insert(PASSKEYS).values(row))
-    noted(session, Noted.ACCOUNT_CHANGED, "passkey_made", about=account_id, now=now)
+    noted_by_herself(session, Noted.ACCOUNT_CHANGED, "passkey_made", account_id, now=now)
     return True
 
 

@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 from sqlmodel import Session
 
-from matching.pool_columns import EVER, NEVER, Memberships
-from matching.pool_loading import days, key_of, keys_of, number_or_nan, place_of, read_people
+from matching.pool_columns import EVER, NEVER, Memberships, days
+from matching.pool_loading import key_of, keys_of, number_or_nan, place_of, read_people
 from matching.vocabulary import Vocabulary
 from scoring.beliefs import MatchBeliefs, PoolBeliefs, fit_match, fit_pool
 from scoring.columns import Bools, Candidates, Ints

@@ -6,7 +6,6 @@
 import logging
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 from sqlalchemy import Engine
@@ -22,13 +21,20 @@ from matching.reference import active_taxonomy, postcode_table
 from matching.rule_store import active_rules
 from matching.rules import RuleSet
 from matching.settings import Settings
-from matching.snapshot import Ground, drop_snapshots_holding, ground_of, open_newest, save_snapshot, stands_in
+from matching.snapshot import (
+    Ground,
+    drop_snapshots_holding,
+    folder_of,
+    ground_of,
+    open_newest,
+    save_snapshot,
+    stands_in,
+)
 from matching.store import existing
 from matching.vacancy_pool import VacancyColumns, VacancyPool, read_vacancies, vacancy_pool_of
 from matching.vocabulary import Vocabulary
 from scoring.taxonomy import PlaceTable
 
-FOLDER = "pool"  # in the data folder
 MOST_RECENT = 20_000  # people who changed; with more the pool is built anew before anything else
 MANY_RECENT = 5_000  # from here on it is built anew beside
 MANY_FRESH = 500  # so many changed people are read again with the next one that changes, in a moment
@@ -74,11 +80,6 @@ class Means:
         return ground_of(self.vocabulary.taxonomy.version, self.places, self.offers_lower)
 
 
-def folder_of(settings: Settings) -> Path:
-    """Where the snapshots of an installation are."""
-    return settings.data_dir / FOLDER
-
-
 def means_of(session: Session, day: date, known: Vocabulary | None) -> Means:
     """What stands in the database, with the vocabulary that is known where it is of the same version."""
     taxonomy, rules = active_taxonomy(session), active_rules(session)
@@ -87,9 +88,9 @@ def means_of(session: Session, day: date, known: Vocabulary | None) -> Means:
     return Means(vocabulary, postcode_table(session), rules, offers_lower_of(rules, day), day)
 
 
-def from_snapshot(session: Session, means: Means, folder: Path) -> Held | None:
+def from_snapshot(session: Session, means: Means, settings: Settings) -> Held | None:
     """The newest snapshot that suits, brought up; None where there is none, or too much changed since."""
-    opened = open_newest(folder, means.vocabulary, means.places, means.offers_lower, means.today)
+    opened = open_newest(settings, means.vocabulary, means.places, means.offers_lower, means.today)
     if opened is None:
         return None
     held = Held(opened.pool, opened.vacancies, means.rules, means.today, opened.stand, opened.fit_number)
@@ -98,7 +99,7 @@ def from_snapshot(session: Session, means: Means, folder: Path) -> Held | None:
         _log.info("the snapshot is not used: too much changed, or in another past")
         return None
     held = applied(session, held, replace(changes, fit=True))
-    drop_snapshots_holding(folder, gone(held, changes))
+    drop_snapshots_holding(folder_of(settings), gone(held, changes))
     return held
 
 
@@ -196,7 +197,7 @@ def build(engine: Engine, settings: Settings, known: Vocabulary | None = None) -
         stored = newest_fit(session, version)
         fit = stored.fit if stored is not None else None
         segment = read_segment(session, means.vocabulary, means.places, means.today, fit)
-        columns = _vacancies(session, means, folder_of(settings))
+        columns = _vacancies(session, means, settings)
     sizes = (len(segment), len(columns))
     if stored is None or not stored.suits(*sizes):
         sample = [columns[number] for number in sample_of(len(columns), SAMPLED_VACANCIES)]
@@ -218,9 +219,9 @@ def build(engine: Engine, settings: Settings, known: Vocabulary | None = None) -
     return held
 
 
-def _vacancies(session: Session, means: Means, folder: Path) -> VacancyColumns:
+def _vacancies(session: Session, means: Means, settings: Settings) -> VacancyColumns:
     """The open vacancies, in the order of their ids; of those in a snapshot only who changed are made ready again."""
-    opened = open_newest(folder, means.vocabulary, means.places, means.offers_lower, means.today)
+    opened = open_newest(settings, means.vocabulary, means.places, means.offers_lower, means.today)
     changes = changes_since(session, opened.stand) if opened is not None else None
     if opened is None or changes is None or changes.vacancies is None:
         return VacancyColumns.of(read_vacancies(session, means.vocabulary, means.places, means.offers_lower))
@@ -241,7 +242,7 @@ def _save(engine: Engine, settings: Settings, held: Held) -> None:
         if any(changes_since(session, stand) is not None for stand in later):
             return
     try:
-        save_snapshot(folder_of(settings), held.pool, held.vacancies, held.stand, held.fit_number)
+        save_snapshot(settings, held.pool, held.vacancies, held.stand, held.fit_number)
     except OSError as error:
         _log.warning("no snapshot was saved: %s", type(error).__name__)
         return

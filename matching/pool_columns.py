@@ -5,13 +5,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from matching.tables.candidates import CandidateList
-from scoring.columns import UNKNOWN, Bools, Ints, Lists
+from scoring.columns import NO_DAY, UNKNOWN, Bools, Ints, Lists
 
+_EPOCH = date(1970, 1, 1)
 EVER, NEVER = -(2**31), 2**31 - 1  # the first and the last day, where a membership has none of its own
 
 
@@ -42,6 +44,11 @@ class Memberships:
         kept = np.flatnonzero(row >= 0)
         kept = kept[np.lexsort((self.until[kept], self.since[kept], self.group[kept], row[kept]))]
         return Memberships(self.known[rows], row[kept], self.group[kept], self.since[kept], self.until[kept])
+
+
+def days(value: date | None, unknown: int = NO_DAY) -> int:
+    """Days since 1970-01-01, NO_DAY (or another number) where unknown."""
+    return unknown if value is None else (value - _EPOCH).days
 
 
 class Numbers(dict[Any, int]):

@@ -23,11 +23,13 @@ from matching.pool_columns import (
     alphabetical,
     as_ints,
     as_numbers,
+    days,
     lists_of,
     spread,
     starts_of,
     was_asked,
 )
+from matching.pool_restricted import RestrictedColumns, restricted_columns
 from matching.profiles import HowKnown
 from matching.tables.candidates import CandidateList, WishKind
 from matching.trajectories.reading import is_open
@@ -35,7 +37,7 @@ from matching.vocabulary import FROM_WORK, Vocabulary, without_negation
 from scoring.columns import NO_DAY, UNKNOWN, Bools, Candidates, Ints, Lists
 from scoring.resolve import TitleTable
 from scoring.taxonomy import PlaceTable
-from scoring.terms import CAPACITIES, EndReason, Growth, Screening, ScreeningAnswer, Supplier, SupportNeed, TargetGroup
+from scoring.terms import CAPACITIES, EndReason, Growth, Supplier, SupportNeed, TargetGroup
 from scoring.texts import Texts
 
 # How much a skill counts by how it is known; said by herself counts nearly as much as seen by another.
@@ -49,14 +51,8 @@ CREDIT = {
 }
 _AT_ONCE = 50_000
 _IDS_AT_ONCE = 5_000
-_EPOCH = date(1970, 1, 1)
 
 Columns = tuple[Sequence[Any], ...]
-
-
-def days(value: date | None) -> int:
-    """Days since 1970-01-01, NO_DAY where unknown."""
-    return NO_DAY if value is None else (value - _EPOCH).days
 
 
 def key_of(identifier: str) -> int:
@@ -97,6 +93,7 @@ class _Reader:
     """One bulk read of the candidate tables."""
 
     def __init__(self, session: Session, vocabulary: Vocabulary, places: PlaceTable, ids: Sequence[str] | None) -> None:
+        self.session = session
         self.connection = session.connection()
         self.vocabulary = vocabulary
         self.places = places
@@ -171,7 +168,8 @@ class _Reader:
         travel = self._wide("candidate_travel", "modes", "max_minutes")
         masks = self._wide("candidate_wish_masks", "sectors", "not_sectors", "settings", "not_settings")
         levels = self._wide("candidate_capacities", *CAPACITIES)
-        memberships = self._memberships(was_asked(answered, CandidateList.TARGET_GROUPS))
+        restricted = restricted_columns(self.session, self._read("candidate_restricted", "sealed"), self.row)
+        memberships = self._memberships(was_asked(answered, CandidateList.TARGET_GROUPS), restricted)
         language_codes, languages = self._languages(n)
         needs, suppliers = self._support(n, was_asked(answered, CandidateList.SUPPORT_NEEDS))
         titles, table, (wishes, refusals, work) = self._titles()
@@ -199,7 +197,7 @@ class _Reader:
             language_codes=language_codes,
             licences=as_ints(main["licences"], np.int16),
             certificates=as_ints(main["certificates"], np.int32),
-            screenings=self._screenings(n),
+            screenings=restricted.screenings,
             capacities=np.stack([as_ints(levels[name], np.int8) for name in CAPACITIES], axis=1),
             support_needs=needs,
             suppliers=suppliers,
@@ -275,31 +273,23 @@ class _Reader:
             stated = np.where(place >= 0, self.places.region[place], stated).astype(np.int16)
         return place, stated
 
-    def _memberships(self, known: Bools) -> Memberships:
+    def _memberships(self, known: Bools, restricted: RestrictedColumns) -> Memberships:
         """Ordinary groups and restricted ones, which serve legal constraints alone."""
         order = {group.value: number for number, group in enumerate(TargetGroup)}
-        read = [order, None, None]
-        parts = [
-            self._listed(table, "target_group", "valid_from", "valid_until", read=read)
-            for table in ("candidate_groups", "candidate_restricted_groups")
-        ]
-        row, group, since, until = (np.concatenate(column) for column in zip(*parts, strict=True))
-        unsorted = Memberships(
-            known,
+        row, group, since, until = self._listed(
+            "candidate_groups", "target_group", "valid_from", "valid_until", read=[order, None, None]
+        )
+        told = ~np.isin(row, restricted.closed)
+        ordinary = (
             row.astype(np.int32),
             (1 << group.astype(np.int64)).astype(np.int32),
             as_ints(since, np.int32, EVER),
             as_ints(until, np.int32, NEVER),
         )
-        return unsorted.take(np.arange(len(known)))
-
-    def _screenings(self, n: int) -> Ints:
-        kinds = {kind.value: number for number, kind in enumerate(Screening)}
-        answer = {value.value: len(ScreeningAnswer) - 1 - number for number, value in enumerate(ScreeningAnswer)}
-        row, kind, given = self._listed("candidate_screenings", "screening", "answer", read=[kinds, answer])
-        result = np.full((n, len(kinds)), UNKNOWN, np.int8)
-        result[row, kind.astype(np.int64)] = given
-        return result
+        few = (restricted.row, restricted.group, restricted.since, restricted.until)
+        columns = (np.concatenate([of_all[told], of_few]) for of_all, of_few in zip(ordinary, few, strict=True))
+        everybody = np.arange(len(known))
+        return Memberships(known & ~np.isin(everybody, restricted.closed), *columns).take(everybody)
 
     def _languages(self, n: int) -> tuple[tuple[str, ...], Ints]:
         numbers = Numbers({"nl": 0})

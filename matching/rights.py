@@ -265,8 +265,8 @@ def _remove(session: Session, settings: Settings, ids: Sequence[str]) -> None:
 
 def _drop_from_disk(settings: Settings, ids: Sequence[str]) -> None:
     if ids:
-        from matching.pool_building import folder_of  # heavy, and few commands have somebody to forget
-        from matching.snapshot import drop_snapshots_holding
+        # heavy, and few commands have somebody to forget
+        from matching.snapshot import drop_snapshots_holding, folder_of
 
         drop_snapshots_holding(folder_of(settings), ids)
 

@@ -18,9 +18,9 @@ from matching.accounts import actor_of
 from matching.actors import Role
 from matching.clock import date_of
 from matching.errors import Conflict
-from matching.noting import Noted, noted
+from matching.noting import Noted, noted_by_herself
+from matching.sealing import resealed_here, seal_here, unseal_here
 from matching.settings import Settings
-from matching.small_secrets import resealed, seal, unseal
 from matching.tables import metadata
 from matching.tokens import hash_of
 
@@ -61,7 +61,7 @@ def begin_set_up(session: Session, settings: Settings, account_id: str) -> None:
     if has_app(session, account_id):
         raise Conflict("factor.there")
     if secret_being_set_up(session, settings, account_id) is None:
-        sealed = seal(settings, _PURPOSE, pyotp.random_base32().encode(), account_id)
+        sealed = seal_here(settings, _PURPOSE, pyotp.random_base32().encode(), account_id)
         session.connection().execute(sa.insert(SECRETS).values(account_id=account_id, sealed=sealed))
 
 
@@ -70,7 +70,7 @@ def secret_being_set_up(session: Session, settings: Settings, account_id: str) -
     columns = SECRETS.c
     query = sa.select(columns.sealed).where(columns.account_id == account_id, columns.confirmed_at.is_(None))
     sealed: bytes | None = session.connection().scalar(query)
-    return None if sealed is None else unseal(settings, _PURPOSE, sealed, account_id).decode()
+    return None if sealed is None else unseal_here(settings, _PURPOSE, sealed, account_id).decode()
 
 
 def address_for_app(secret: str, name: str) -> str:
@@ -83,7 +83,7 @@ def set_up(session: Session, settings: Settings, account_id: str, code: str, *, 
     if has_app(session, account_id) or not _take(session, settings, account_id, code, now):
         return None
     session.connection().execute(sa.update(SECRETS).where(SECRETS.c.account_id == account_id).values(confirmed_at=now))
-    noted(session, Noted.ACCOUNT_CHANGED, "factor_set_up", about=account_id, now=now)
+    noted_by_herself(session, Noted.ACCOUNT_CHANGED, "factor_set_up", account_id, now=now)
     return new_recovery_codes(session, account_id)
 
 
@@ -97,7 +97,7 @@ def is_code_right(session: Session, settings: Settings, account_id: str, code: s
         sa.delete(RECOVERY).where(RECOVERY.c.account_id == account_id, RECOVERY.c.hash == _hash(account_id, code))
     )
     if gone.rowcount:
-        noted(session, Noted.ACCOUNT_CHANGED, "recovery_code_used", about=account_id, now=now)
+        noted_by_herself(session, Noted.ACCOUNT_CHANGED, "recovery_code_used", account_id, now=now)
     return bool(gone.rowcount)
 
 
@@ -107,7 +107,7 @@ def _take(session: Session, settings: Settings, account_id: str, code: str, now:
     code = "".join(code.split())
     if sealed is None or not (code.isascii() and code.isdigit()):
         return False
-    totp = pyotp.TOTP(unseal(settings, _PURPOSE, sealed, account_id).decode())
+    totp = pyotp.TOTP(unseal_here(settings, _PURPOSE, sealed, account_id).decode())
     step = int(now.timestamp()) // SECONDS
     for one in (step, step - 1, step + 1):
         if hmac.compare_digest(totp.generate_otp(one), code):
@@ -123,7 +123,7 @@ def reseal_app_secrets(session: Session, settings: Settings) -> int:
     """Seal the secrets of all apps under the secret in force; how many were not. Raises VonkError (`sealed.broken`)."""
     connection, n_resealed = session.connection(), 0
     for row in connection.execute(sa.select(SECRETS.c.account_id, SECRETS.c.sealed)).all():
-        anew = resealed(settings, _PURPOSE, row.sealed, row.account_id)
+        anew = resealed_here(settings, _PURPOSE, row.sealed, row.account_id)
         if anew is not None:
             same = (SECRETS.c.account_id == row.account_id, SECRETS.c.sealed == row.sealed)
             n_resealed += connection.execute(sa.update(SECRETS).where(*same).values(sealed=anew)).rowcount
@@ -152,8 +152,7 @@ def _hash(account_id: str, code: str) -> str:
     return hash_of(f"{account_id} {plain}")
 
 
-def remove_factors(session: Session, account_id: str, *, now: datetime) -> None:
-    """Take away every second factor of an account: she lost them, or begins anew."""
+def remove_factors(session: Session, account_id: str) -> None:
+    """Take away every second factor of an account: she lost them, or begins anew. Whoever calls it records it."""
     for table in (SECRETS, RECOVERY, PASSKEYS):
         session.connection().execute(sa.delete(table).where(table.c.account_id == account_id))
-    noted(session, Noted.ACCOUNT_CHANGED, "factors_removed", about=account_id, now=now)

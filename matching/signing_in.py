@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from matching import attempts, sign_ins
 from matching.attempts import Counter
-from matching.noting import Noted, noted
+from matching.noting import Noted, noted, noted_by_herself
 from matching.passwords import verify_password
 from matching.second_factors import asks_second_factor, begin_set_up, has_factor
 from matching.settings import Settings
@@ -101,5 +101,8 @@ def begin_session(
     if not confirmed and not has_factor(session, account_id):
         begin_set_up(session, settings, account_id)
     secret = sign_ins.begin(session, account_id, confirmed=confirmed, now=now, issuer=issuer)
-    noted(session, Noted.SIGNED_IN, how if confirmed else f"{how}_awaits_factor", about=account_id, now=now)
+    if confirmed:
+        noted_by_herself(session, Noted.SIGNED_IN, how, account_id, now=now)
+    else:  # nobody yet: it takes more to be she
+        noted(session, Noted.SIGNED_IN, f"{how}_awaits_factor", about=account_id, now=now)
     return SignedIn(account_id, secret, confirmed)

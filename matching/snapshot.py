@@ -1,10 +1,12 @@
 """A pool on disk, to start from: a folder with a file for each column, mapped into memory; `matching.keeper` calls it.
 
 A snapshot is written beside and then named, so that there is a whole one or none. What depends on the day alone is
-made again when it is opened, so that a snapshot serves on any day.
+made again when it is opened, so that a snapshot serves on any day. What few may know (restricted groups, screenings)
+stands in it sealed under the installation's secret.
 """
 
 import hashlib
+import io
 import json
 import logging
 import os
@@ -24,9 +26,12 @@ from numpy.typing import NDArray
 import matching
 import scoring
 from matching.changes import Stand
+from matching.errors import VonkError
 from matching.fitting import fit_from_json, fit_to_json
 from matching.pool import OffersLower, Pool, Positions, Segment, days, keys_of, places_of_regions
 from matching.pool_columns import Memberships
+from matching.sealing import seal_here, unseal_here
+from matching.settings import Settings
 from matching.vacancy_pool import VacancyColumns, VacancyPool, vacancy_pool_of
 from matching.vocabulary import Vocabulary
 from scoring.columns import Candidates, Lists
@@ -39,10 +44,13 @@ try:
 except ImportError:  # where there are no such locks, two writers at once leave one snapshot too many or none
     fcntl = None  # type: ignore[assignment]
 
-FORMAT = 1
+FORMAT = 2
+FOLDER = "pool"  # in the data folder
 _MANIFEST = "manifest.json"
 _KEYS = "sorted_keys"
 _HALF = ".half"
+_RESTRICTED = ("memberships.", "people.screenings")  # how the names begin of what is sealed
+_PURPOSE = "snapshot"
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -93,8 +101,13 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def save_snapshot(folder: Path, pool: Pool, vacancies: VacancyPool, stand: Stand, fit_number: int) -> Path:
-    """Write a pool of one segment with nobody changed since; the older snapshots of this folder go.
+def folder_of(settings: Settings) -> Path:
+    """Where the snapshots of an installation are."""
+    return settings.data_dir / FOLDER
+
+
+def save_snapshot(settings: Settings, pool: Pool, vacancies: VacancyPool, stand: Stand, fit_number: int) -> Path:
+    """Write a pool of one segment with nobody changed since; the older snapshots of this installation go.
 
     Raises OSError when the disk does not take it, and leaves nothing half then.
     """
@@ -115,16 +128,22 @@ def save_snapshot(folder: Path, pool: Pool, vacancies: VacancyPool, stand: Stand
         "n_candidates": len(segment),
         "n_vacancies": len(vacancies.base),
     }
-    with _alone(folder):
-        return _save(folder, files, asdict(ground) | asdict(stand) | numbers)
+    with _alone(folder_of(settings)):
+        return _save(settings, files, asdict(ground) | asdict(stand) | numbers)
 
 
-def _save(folder: Path, files: Mapping[str, NDArray[Any]], said: Mapping[str, Any]) -> Path:
+def _save(settings: Settings, files: Mapping[str, NDArray[Any]], said: Mapping[str, Any]) -> Path:
+    folder = folder_of(settings)
     _sweep(folder, keep=())
     half = folder / f"{secrets.token_hex(8)}{_HALF}"
     half.mkdir(mode=0o700)  # facts about people stand in it: for this account alone
     try:
-        sizes = {name: _write(half / f"{name}.npy", array) for name, array in files.items()}
+        sizes = {
+            name: _seal(settings, half, name, array)
+            if name.startswith(_RESTRICTED)
+            else _write(half / f"{name}.npy", array)
+            for name, array in files.items()
+        }
         _write_text(half / _MANIFEST, json.dumps({**said, "sizes": sizes}, indent=1))
         whole = folder / f"{said['version']:012d}-{said['stamp']}-{secrets.token_hex(3)}"
         half.rename(whole)
@@ -137,19 +156,19 @@ def _save(folder: Path, files: Mapping[str, NDArray[Any]], said: Mapping[str, An
 
 
 def open_newest(
-    folder: Path, vocabulary: Vocabulary, places: PlaceTable, offers_lower: OffersLower, today: date
+    settings: Settings, vocabulary: Vocabulary, places: PlaceTable, offers_lower: OffersLower, today: date
 ) -> Opened | None:
     """The newest snapshot that suits, None where there is none; the log says why others do not."""
-    for one in reversed(_whole_ones(folder)):
+    for one in reversed(_whole_ones(folder_of(settings))):
         try:
-            return open_snapshot(one, vocabulary, places, offers_lower, today)
+            return open_snapshot(settings, one, vocabulary, places, offers_lower, today)
         except Unusable as reason:
             _log.info("snapshot %s is not used: %s", one.name, reason)
     return None
 
 
 def open_snapshot(
-    path: Path, vocabulary: Vocabulary, places: PlaceTable, offers_lower: OffersLower, today: date
+    settings: Settings, path: Path, vocabulary: Vocabulary, places: PlaceTable, offers_lower: OffersLower, today: date
 ) -> Opened:
     """Map a snapshot into memory. Raises Unusable with the reason."""
     try:
@@ -158,8 +177,15 @@ def open_snapshot(
         for name, value in asdict(ground).items():
             if manifest.get(name) != value:
                 raise Unusable(f"another {name}")
-        files = {name: _open(path / f"{name}.npy", size) for name, size in manifest["sizes"].items()}
+        files = {
+            name: _unseal(settings, path, name, size)
+            if name.startswith(_RESTRICTED)
+            else _open(path / f"{name}.npy", size)
+            for name, size in manifest["sizes"].items()
+        }
         return _opened(files, manifest, vocabulary, places, offers_lower, today)
+    except VonkError as error:
+        raise Unusable("sealed under another secret, or damaged") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unusable(f"damaged ({type(error).__name__})") from error
 
@@ -292,6 +318,16 @@ def _write(path: Path, array: NDArray[Any]) -> int:
         return file.tell()
 
 
+def _seal(settings: Settings, folder: Path, name: str, array: NDArray[Any]) -> int:
+    plain = io.BytesIO()
+    np.save(plain, array, allow_pickle=False)
+    with (folder / f"{name}.sealed").open("wb") as file:
+        file.write(seal_here(settings, _PURPOSE, plain.getvalue(), name))
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell()
+
+
 def _write_text(path: Path, text: str) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write(text)
@@ -307,6 +343,16 @@ def _sync(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _unseal(settings: Settings, folder: Path, name: str, size: int) -> NDArray[Any]:
+    """What was sealed, in the memory of this process alone."""
+    sealed = (folder / f"{name}.sealed").read_bytes()
+    if len(sealed) != size:
+        raise ValueError("size")
+    array: NDArray[Any] = np.load(io.BytesIO(unseal_here(settings, _PURPOSE, sealed, name)), allow_pickle=False)
+    array.flags.writeable = False
+    return array
 
 
 def _open(path: Path, size: int) -> NDArray[Any]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from matching.database import engine_for, migrate
+from matching.database import engine_for, migrate, of_installation
+from matching.settings import Settings
 
 BACKENDS = ("sqlite", "postgresql")
 NewDatabase = Callable[[str, bool], str]
@@ -68,28 +69,29 @@ def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     return new
 
 
-def _engine(url: str) -> Iterator[Engine]:
-    engine = engine_for(url)
+def _engine(url: str, folder: Path) -> Iterator[Engine]:
+    """A database of an installation whose vault stands in the folder of the test, as that of its settings does."""
+    engine = of_installation(engine_for(url), Settings(data_dir=folder))
     yield engine
     engine.dispose()
 
 
 @pytest.fixture(params=BACKENDS)
-def engine(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, new_database: NewDatabase, tmp_path: Path) -> Iterator[Engine]:
     """A database at the newest revision, on each of the two in turn."""
-    yield from _engine(new_database(request.param, True))
+    yield from _engine(new_database(request.param, True), tmp_path)
 
 
 @pytest.fixture(params=BACKENDS)
-def empty_engine(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[Engine]:
+def empty_engine(request: pytest.FixtureRequest, new_database: NewDatabase, tmp_path: Path) -> Iterator[Engine]:
     """A database without any table, on each of the two in turn."""
-    yield from _engine(new_database(request.param, False))
+    yield from _engine(new_database(request.param, False), tmp_path)
 
 
 @pytest.fixture
-def sqlite_engine(new_database: NewDatabase) -> Iterator[Engine]:
+def sqlite_engine(new_database: NewDatabase, tmp_path: Path) -> Iterator[Engine]:
     """A SQLite database at the newest revision, for tests to which it does not matter which one."""
-    yield from _engine(new_database("sqlite", True))
+    yield from _engine(new_database("sqlite", True), tmp_path)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from matching.accounts import Account, load_account
 from matching.attempts import TooSoon
 from matching.clock import now
 from matching.errors import Invalid
-from matching.noting import Noted, noted
+from matching.noting import Noted, noted_by_herself
 from matching.own_account import change_password, choose_language, kept_of
 from matching.passwords import check_password, hash_password, verify_password
 from matching.tables import metadata
@@ -111,7 +111,7 @@ def password(
 def end_sessions(request: Request, service: ServiceDep, session: SessionDep, account_id: Myself) -> Response:
     """End my sessions elsewhere."""
     sign_ins.end_others(session, account_id, read_cookie(request, SESSION) or "")
-    noted(session, Noted.SIGNED_OUT, "others", about=account_id, now=now(service.settings))
+    noted_by_herself(session, Noted.SIGNED_OUT, "others", account_id, now=now(service.settings))
     return with_script(_page(request, service, session, account_id, said="account.sessions.ended"))
 
 
@@ -148,7 +148,8 @@ def remove_second_factor(
     fault = _wrong_code(request, service, session, account_id, code)
     if fault is not None:
         return fault
-    factors.remove_factors(session, account_id, now=now(service.settings))
+    factors.remove_factors(session, account_id)
+    noted_by_herself(session, Noted.ACCOUNT_CHANGED, "factors_removed", account_id, now=moment)
     sign_ins.end_others(session, account_id, read_cookie(request, SESSION) or "")
     return with_script(_page(request, service, session, account_id, said="account.factor.removed"))
 
@@ -162,7 +163,7 @@ def recovery_codes(
     if fault is not None:
         return fault
     codes = factors.new_recovery_codes(session, account_id)
-    noted(session, Noted.ACCOUNT_CHANGED, "recovery_codes", about=account_id, now=now(service.settings))
+    noted_by_herself(session, Noted.ACCOUNT_CHANGED, "recovery_codes", account_id, now=now(service.settings))
     return recovery_page(request, codes, "/account")
 
 

@@ -9,6 +9,8 @@ from api.dependencies import (
     Needs,
     NeedsCandidate,
     ReachDep,
+    Service,
+    ServiceDep,
     SessionDep,
     TrailDep,
 )
@@ -37,12 +39,13 @@ from api.schemas.coaching import (
 )
 from matching.actors import Role
 from matching.clock import date_of
-from matching.errors import Invalid
+from matching.errors import Invalid, NotFound
 from matching.facts import candidate_facts
+from matching.questions import questions_for
 from matching.reach import Reach
 from matching.record import RecordKind
 from matching.store import candidate_version
-from matching.trajectories.caseload import caseload
+from matching.trajectories.caseload import Questions, caseload
 from matching.trajectories.contacts import list_contacts, record_contact
 from matching.trajectories.legal_bases import list_bases, record_basis
 from matching.trajectories.pauses import begin_pause, change_pause, list_pauses, load_pause
@@ -58,6 +61,7 @@ COACHED = [Depends(NeedsCandidate(coach_candidate))]
     operation_id="getCaseload",
 )
 def get_caseload(
+    service: ServiceDep,
     session: SessionDep,
     moment: MomentDep,
     reach: ReachDep,
@@ -66,13 +70,26 @@ def get_caseload(
     trail: TrailDep,
 ) -> CaseloadBody:
     """Who needs attention and why, the most urgent first; at the end who needs nothing now."""
-    cases = caseload(session, reach, today=date_of(moment))
+    cases = caseload(session, reach, today=date_of(moment), questions=_worth_asking(service))
     start = _start(paging.after)
     rest = cases[start : start + paging.limit + 1]
     shown, following = paging.page(rest, lambda _: (start + paging.limit,))
     items = [case_body(case, language) for case in shown]
     trail.note(RecordKind.CASELOAD_SHOWN, shown=[one.candidate_id for one in items])
     return CaseloadBody(items=items, next=following)
+
+
+def _worth_asking(service: Service) -> Questions:
+    held, ranker = service.keeper.held, service.current.get()
+
+    def fields(candidate_id: str) -> list[str]:
+        try:
+            found = questions_for(held, ranker, candidate_id)
+        except NotFound:  # she came just now, and is not among the people yet
+            return []
+        return [one.field for one in found.questions]
+
+    return fields
 
 
 def _start(after: object) -> int:

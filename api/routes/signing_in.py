@@ -26,7 +26,7 @@ from matching.clock import date_of, now
 from matching.database import session_scope
 from matching.errors import NotFound
 from matching.made_up import made_up_accounts
-from matching.noting import Noted, noted
+from matching.noting import Noted, noted, noted_by_herself
 from matching.passkeys import of_account
 from matching.second_factors import address_for_app, has_factor, is_code_right, secret_being_set_up, set_up
 from matching.signing_in import SignedIn, begin_session, close_attempt, is_right, open_attempt
@@ -142,7 +142,7 @@ def confirmed(
 ) -> Response:
     """The answer to a second factor that was right: a session under a new secret; new recovery codes are shown once."""
     secret = sign_ins.confirm(session, read_cookie(request, SESSION) or "", account_id, now=now(service.settings))
-    noted(session, Noted.SIGNED_IN, "factor", about=account_id, now=now(service.settings))
+    noted_by_herself(session, Noted.SIGNED_IN, "factor", account_id, now=now(service.settings))
     response = let_in(request, service, session, SignedIn(account_id, secret, True), back)
     if codes is None:
         return response
@@ -188,7 +188,7 @@ def sign_out(request: Request, service: ServiceDep, session: SessionDep) -> Resp
         left = "provider" if sign_ins.issuer_of(session, secret) else left
         account_id = sign_ins.end(session, secret)
         if account_id:
-            noted(session, Noted.SIGNED_OUT, "by_herself", about=account_id, now=now(service.settings))
+            noted_by_herself(session, Noted.SIGNED_OUT, "by_herself", account_id, now=now(service.settings))
     response = RedirectResponse("/sign-in?" + urlencode({"left": left}), 303)
     drop_cookie(request, response, SESSION)
     return response

@@ -174,9 +174,9 @@ def _status(value: object) -> VacancyStatus:
 def delete_vacancy(
     session: SessionDep, trail: TrailDep, vacancy: Annotated[VacancyFacts, Depends(NeedsVacancy(change_vacancy))]
 ) -> Response:
-    """Take a vacancy away, with all that hangs on it. To stop looking for people, close it instead."""
-    store.delete_vacancy(session, vacancy.id)
-    trail.note(RecordKind.ERASED, about=vacancy.id)
+    """Take a vacancy away. One for which people were shown or introduced is closed, and what became of it stays."""
+    gone = store.take_away(session, vacancy.id)
+    trail.note(RecordKind.ERASED if gone else RecordKind.CHANGED, about=vacancy.id, details={"closed": not gone})
     return Response(status_code=204)
 
 

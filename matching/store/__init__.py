@@ -20,6 +20,7 @@ from matching.store.vacancies import (
     load_vacancy,
     refuse_known_vacancy,
     save_vacancies,
+    take_away,
     vacancy_version,
 )
 
@@ -45,5 +46,6 @@ __all__ = [
     "restricted_facts",
     "save_candidates",
     "save_vacancies",
+    "take_away",
     "vacancy_version",
 ]

@@ -12,12 +12,18 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlmodel import Session
 
-from matching.profiles import CandidateHours, CandidateProfile, Travel, Wishes
+from matching.profiles import CandidateHours, CandidateProfile, GroupMembership, Travel, Wishes
 from matching.store.masks import education_of, from_grid, from_mask, known_or_none, languages_of, to_grid, to_mask
 from matching.store.organisations import ids_by_name, names_by_id
-from matching.store.restricted import GROUPS as RESTRICTED
-from matching.store.restricted import SCREENINGS, group_of, group_rows, restricted_rows, screening_rows
-from matching.store.saving import CHUNK, Row, Rows, SaveReport, Shape, load, remove, save, save_as, version_of
+from matching.store.restricted import (
+    RESTRICTED,
+    RestrictedFacts,
+    facts_of,
+    facts_to_seal,
+    restricted_rows,
+    sealed_rows,
+)
+from matching.store.saving import CHUNK, Gate, Row, Rows, SaveReport, Shape, load, remove, save, save_as, version_of
 from matching.tables import metadata
 from matching.tables.candidates import CandidateList, WishKind
 from scoring.terms import (
@@ -121,7 +127,6 @@ def _take_apart(profile: CandidateProfile, organisation_ids: Mapping[str, str]) 
         CandidateList.SKILLS: profile.skills,
         CandidateList.LANGUAGES: profile.languages,
         CandidateList.SUPPORT_NEEDS: profile.support_needs,
-        CandidateList.SCREENINGS: profile.screenings,
     }
     root: Row = {
         "source": profile.source or "",
@@ -201,7 +206,15 @@ def _take_apart(profile: CandidateProfile, organisation_ids: Mapping[str, str]) 
             {"position": position, "need": support.need, "supplier": support.supplier}
             for position, support in enumerate(profile.support_needs or [])
         ],
-        GROUPS: group_rows([membership for membership in groups if membership.group not in RESTRICTED_GROUPS]),
+        GROUPS: [
+            {
+                "position": position,
+                "target_group": membership.group,
+                "valid_from": membership.valid_from,
+                "valid_until": membership.valid_until,
+            }
+            for position, membership in enumerate(one for one in groups if one.group not in RESTRICTED_GROUPS)
+        ],
         PAST_PLACEMENTS: [
             {
                 "position": position,
@@ -213,8 +226,7 @@ def _take_apart(profile: CandidateProfile, organisation_ids: Mapping[str, str]) 
             }
             for position, past in enumerate(profile.past_placements)
         ],
-        RESTRICTED: group_rows([membership for membership in groups if membership.group in RESTRICTED_GROUPS]),
-        SCREENINGS: screening_rows(profile.screenings or {}),
+        **facts_to_seal((one for one in groups if one.group in RESTRICTED_GROUPS), profile.screenings),
     }
 
 
@@ -237,8 +249,11 @@ def _put_together(rows: Rows, organisation_names: Mapping[str, str]) -> Candidat
         "contact_channel representative benefit_provider caseworker coach contract_months_min courses "
         "last_confirmed_on"
     )
-    screenings = {row["screening"]: row["answer"] for row in rows.get(SCREENINGS, ())}
-    screenings_known = SCREENINGS in rows and CandidateList.SCREENINGS in answered
+    groups = [
+        GroupMembership(group=row["target_group"], valid_from=row["valid_from"], valid_until=row["valid_until"])
+        for row in rows[GROUPS]
+    ]
+    restricted = next((facts_of(row["opened"]) for row in rows.get(RESTRICTED, ())), RestrictedFacts())
     return CandidateProfile.model_validate(
         {
             **{name: root[name] for name in same.split()},
@@ -280,10 +295,8 @@ def _put_together(rows: Rows, organisation_names: Mapping[str, str]) -> Candidat
             "skills": listed(CandidateList.SKILLS, plain(SKILLS, "skill", "how_known")),
             "languages": listed(CandidateList.LANGUAGES, languages_of(rows[LANGUAGES])),
             "support_needs": listed(CandidateList.SUPPORT_NEEDS, plain(SUPPORT_NEEDS, "need", "supplier")),
-            "target_groups": listed(
-                CandidateList.TARGET_GROUPS, [group_of(row) for row in (*rows[GROUPS], *rows.get(RESTRICTED, ()))]
-            ),
-            "screenings": screenings if screenings_known else None,
+            "target_groups": listed(CandidateList.TARGET_GROUPS, [*groups, *restricted.groups]),
+            "screenings": restricted.screenings,
             "past_placements": plain(PAST_PLACEMENTS, "employer", "team", "reason", "ended_on"),
         }
     )
@@ -309,7 +322,6 @@ PARTS = (
     GROUPS,
     PAST_PLACEMENTS,
     RESTRICTED,
-    SCREENINGS,
 )
 _SHAPE: Shape[CandidateProfile] = Shape(
     noun="candidate",
@@ -327,6 +339,6 @@ _SHAPE: Shape[CandidateProfile] = Shape(
         session, {root["responsible_organisation_id"] for root in roots}
     ),
     kept=_kept,
-    gates={RESTRICTED: restricted_rows, SCREENINGS: restricted_rows},
+    gates={RESTRICTED: Gate(restricted_rows, sealed_rows)},
     derived=frozenset({"organisation_id"}),
 )

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from matching.errors import NotFound, VonkError
 from matching.sealing import unseal
 from matching.settings import Settings, secrets_of
+from matching.store.restricted import RESTRICTED
 from matching.tables import metadata
 from matching.vault import open_for, seal_for, who_has_a_key
 
@@ -94,8 +95,9 @@ def reseal_identities(session: Session, settings: Settings, most: int) -> int:
 
 
 def without_key(session: Session, settings: Settings) -> int:
-    """Of how many people an identity is kept that nobody can open, since the vault has no key of theirs."""
-    ids = session.connection().scalars(select(IDENTITIES.c.candidate_id).where(IDENTITIES.c.key_id == PERSONAL)).all()
+    """Of how many people something is kept that nobody can open, since the vault has no key of theirs."""
+    named = select(IDENTITIES.c.candidate_id).where(IDENTITIES.c.key_id == PERSONAL)
+    ids = session.connection().scalars(named.union(select(RESTRICTED.c.candidate_id))).all()
     return len(ids) - len(who_has_a_key(settings, ids))
 
 

@@ -1,66 +1,90 @@
-"""The gate to restricted groups and screenings: the one place that reads their tables."""
+"""The gate to restricted groups and screenings: the one place that reads and writes their table.
 
-from collections.abc import Sequence
+They stand sealed under the person's own key (`matching.vault`), both together and in one length, so that the row tells
+nobody which of them there is. Who has no such fact has no row.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Table
 from sqlmodel import Session
 
+from matching.database import installation_of
 from matching.profiles import GroupMembership
 from matching.store.saving import Row, Rows, read_rows
 from matching.tables import metadata
+from matching.vault import Opened, open_many, seal_many
 from scoring.terms import Screening, ScreeningAnswer
 
-GROUPS: Table = metadata.tables["candidate_restricted_groups"]
-SCREENINGS: Table = metadata.tables["candidate_screenings"]
+RESTRICTED: Table = metadata.tables["candidate_restricted"]
+PURPOSE = "restricted"
+_LENGTH = 192  # bytes; twice a group with two days and two answers are fewer
 
 
 @dataclass(frozen=True)
 class RestrictedFacts:
-    """What may reveal origin or a record; not shown when the object is printed."""
+    """What may reveal origin or a record; not shown when the object is printed. `screenings` None: nobody asked."""
 
     groups: tuple[GroupMembership, ...] = field(default=(), repr=False)
-    screenings: dict[Screening, ScreeningAnswer] = field(default_factory=dict, repr=False)
+    screenings: Mapping[Screening, ScreeningAnswer] | None = field(default=None, repr=False)
 
 
 def restricted_facts(session: Session, ids: Sequence[str]) -> dict[str, RestrictedFacts]:
-    """The restricted facts of some candidates, by id; who has none is there with none. Ask who asks, first."""
-    groups: dict[str, list[GroupMembership]] = {identifier: [] for identifier in ids}
-    screenings: dict[str, dict[Screening, ScreeningAnswer]] = {identifier: {} for identifier in ids}
-    for row in read_rows(session, GROUPS, "candidate_id", ids):
-        groups[row["candidate_id"]].append(group_of(row))
-    for row in read_rows(session, SCREENINGS, "candidate_id", ids):
-        screenings[row["candidate_id"]][Screening(row["screening"])] = ScreeningAnswer(row["answer"])
-    return {identifier: RestrictedFacts(tuple(groups[identifier]), screenings[identifier]) for identifier in groups}
+    """The restricted facts of some candidates, by id; who has none is there with none. Ask who asks, first.
+
+    Of whom nobody can open them any more is there with none, too: what is lost is not known. Raises VonkError:
+    `vault.other_secret` where they could be opened with another secret, `vault.not_named` where no vault is known.
+    """
+    opened = _read(session, ids).plain
+    return {one: facts_of(opened[one]) if one in opened else RestrictedFacts() for one in ids}
 
 
-def group_of(row: Row) -> GroupMembership:
-    """A membership of a target group, from its row in either table."""
-    return GroupMembership(group=row["target_group"], valid_from=row["valid_from"], valid_until=row["valid_until"])
+def _read(session: Session, ids: Sequence[str]) -> Opened:
+    rows = read_rows(session, RESTRICTED, "candidate_id", ids)
+    return open_sealed(session, {row["candidate_id"]: row["sealed"] for row in rows})
+
+
+def open_sealed(session: Session, sealed: Mapping[str, bytes]) -> Opened:
+    """What `facts_of` reads, from what stands in the table, by id. Raises VonkError as `restricted_facts` does."""
+    return open_many(installation_of(session.connection()), sealed, PURPOSE) if sealed else Opened({}, frozenset())
+
+
+def facts_of(opened: bytes) -> RestrictedFacts:
+    """The facts that were sealed."""
+    said = json.loads(opened)
+    groups = [
+        GroupMembership(group=group, valid_from=since, valid_until=until) for group, since, until in said["groups"]
+    ]
+    answers = said["screenings"]
+    screenings = None if answers is None else {Screening(one): ScreeningAnswer(given) for one, given in answers.items()}
+    return RestrictedFacts(tuple(groups), screenings)
+
+
+def facts_to_seal(groups: Iterable[GroupMembership], screenings: Mapping[Screening, ScreeningAnswer] | None) -> Rows:
+    """The facts of one candidate as a row that is not sealed yet, without its owner; none where there is no fact."""
+    said = {
+        "groups": [
+            [one.group.value, *(day and day.isoformat() for day in (one.valid_from, one.valid_until))] for one in groups
+        ],
+        "screenings": screenings and {one: screenings[one] for one in sorted(screenings)},
+    }
+    if not said["groups"] and screenings is None:
+        return {RESTRICTED: []}
+    plain = json.dumps(said, separators=(",", ":")).encode()
+    return {RESTRICTED: [{"opened": plain.ljust(-(-len(plain) // _LENGTH) * _LENGTH)}]}
 
 
 def restricted_rows(session: Session, ids: Sequence[str]) -> Rows:
-    """The same facts as rows, for writing and comparing."""
-    rows: Rows = {GROUPS: [], SCREENINGS: []}
-    for identifier, facts in restricted_facts(session, ids).items():
-        rows[GROUPS] += [{"candidate_id": identifier, **row} for row in group_rows(facts.groups)]
-        rows[SCREENINGS] += [{"candidate_id": identifier, **row} for row in screening_rows(facts.screenings)]
-    return rows
+    """The rows of some candidates as `facts_to_seal` gives them, to compare and to read a profile from."""
+    return {RESTRICTED: [{"candidate_id": one, "opened": opened} for one, opened in _read(session, ids).plain.items()]}
 
 
-def group_rows(groups: Sequence[GroupMembership]) -> list[Row]:
-    """Memberships as rows of either table, without their owner."""
-    return [
-        {
-            "position": position,
-            "target_group": membership.group,
-            "valid_from": membership.valid_from,
-            "valid_until": membership.valid_until,
-        }
-        for position, membership in enumerate(groups)
-    ]
-
-
-def screening_rows(screenings: dict[Screening, ScreeningAnswer]) -> list[Row]:
-    """Screening answers as rows, without their owner."""
-    return [{"screening": screening, "answer": screenings[screening]} for screening in sorted(screenings)]
+def sealed_rows(session: Session, rows: Sequence[Row]) -> list[Row]:
+    """Such rows as they are stored."""
+    if not rows:
+        return []
+    opened = {row["candidate_id"]: row["opened"] for row in rows}
+    sealed = seal_many(installation_of(session.connection()), opened, PURPOSE)
+    return [{"candidate_id": one, "sealed": sealed[one]} for one in opened]

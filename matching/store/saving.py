@@ -52,14 +52,21 @@ class SaveReport:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """The one way to a part that is not for everybody: `read` gives its rows opened, `seal` as they are stored."""
+
+    read: Callable[[Session, Sequence[str]], Rows]
+    seal: Callable[[Session, Sequence[Row]], list[Row]]
+
+
+@dataclass(frozen=True)
 class Shape(Generic[P]):
     """How one kind of profile lies in the tables.
 
     `parts` belong to a row of `root` by a column `{noun}_id`. `take_apart` gives the rows without ids;
     `put_together` is its reverse. `organisation_ids` gives ids by name, `organisation_names` names by id.
     `kept` gives the columns of the root that are no part of a profile, from the old root row (None: new).
-    `gates` names, for a part that is not for everybody, the one function that reads it. `derived` columns follow
-    from other rows and are no change.
+    `gates` names the parts that are not for everybody. `derived` columns follow from other rows and are no change.
     """
 
     noun: str
@@ -71,7 +78,7 @@ class Shape(Generic[P]):
     organisation_ids: Callable[[Session, Sequence[P]], Mapping[str, str]]
     organisation_names: Callable[[Session, Iterable[Row]], Mapping[str, str]]
     kept: Callable[[Row | None, Row, date], Row]
-    gates: Mapping[Table, Callable[[Session, Sequence[str]], Rows]] = field(default_factory=dict)
+    gates: Mapping[Table, Gate] = field(default_factory=dict)
     derived: frozenset[str] = frozenset()
 
 
@@ -170,7 +177,7 @@ def _save_chunk(
             kept = shape.kept(old_root, root, date_of(now))
             changes.append(root | kept | {"b_id": identifier, "updated_at": now, "version": old_root["version"] + 1})
         for table in different:
-            if there and old_rows.get(table):
+            if there and (old_rows.get(table) or table in shape.gates):  # what nobody can open is not read
                 cleared[table].append(identifier)
             new_rows[table] += [{f"{shape.noun}_id": identifier, **row} for row in rows[table]]
     new_rows[shape.root] = new_roots
@@ -192,6 +199,8 @@ def _same(new: list[Row], old: list[Row], derived: frozenset[str]) -> bool:
 
 def _write(session: Session, shape: Shape[P], rows: Rows, changes: list[Row], cleared: dict[Table, list[str]]) -> None:
     connection = session.connection()
+    for table, gate in shape.gates.items():
+        rows[table] = gate.seal(session, rows[table])
     try:
         if changes:
             columns: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "b_id"}
@@ -273,8 +282,8 @@ def _read(session: Session, shape: Shape[P], ids: Sequence[str], *, guarded: boo
             for row in read_rows(session, table, owner, ids):
                 found[row[owner]][table].append(row)
     if guarded:
-        for gate in set(shape.gates.values()):
-            for table, rows in gate(session, ids).items():
+        for gate in shape.gates.values():
+            for table, rows in gate.read(session, ids).items():
                 for row in rows:
                     found[row[owner]][table].append(row)
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlmodel import Session
 
 from matching.changes import note_change
@@ -32,6 +32,7 @@ from scoring.terms import (
 
 VACANCIES = metadata.tables["vacancies"]
 TASKS = metadata.tables["vacancy_tasks"]
+_HISTORY = [metadata.tables[name] for name in ("introductions", "exposure_lists")]
 LANGUAGES = metadata.tables["vacancy_languages"]
 ADAPTATIONS = metadata.tables["vacancy_adaptations"]
 
@@ -137,6 +138,29 @@ def load_vacancies(session: Session, ids: Iterable[str] | None = None) -> Iterat
 def delete_vacancy(session: Session, identifier: str) -> None:
     """Delete a vacancy and all that belongs to it. Raises NotFound (`vacancy.unknown`)."""
     remove(session, _SHAPE, identifier)
+
+
+def take_away(session: Session, identifier: str) -> bool:
+    """Take a vacancy away, or close it where somebody was shown or introduced for it; whether it is gone.
+
+    What was shown, and what became of it, is history: people's own, and what is learned from.
+    Raises NotFound (`vacancy.unknown`).
+    """
+    version_of(session, _SHAPE, identifier)  # nobody is introduced in between
+    if not any(
+        session.connection().scalar(select(exists().where(table.c.vacancy_id == identifier))) for table in _HISTORY
+    ):
+        delete_vacancy(session, identifier)
+        return True
+    columns = VACANCIES.c
+    done = session.connection().execute(
+        update(VACANCIES)
+        .where(columns.id == identifier, columns.status != VacancyStatus.CLOSED.value)
+        .values(status=VacancyStatus.CLOSED.value, version=columns.version + 1)
+    )
+    if done.rowcount:
+        note_change(session, ChangeKind.VACANCY, [identifier])
+    return False
 
 
 def _take_apart(profile: VacancyProfile, _organisation_ids: Mapping[str, str]) -> Rows:

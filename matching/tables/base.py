@@ -57,15 +57,9 @@ def in_range(column: str, low: float, high: float | None = None) -> CheckConstra
     return CheckConstraint(rule, name=f"{column}_range")
 
 
-def one_of(
-    column: str,
-    members: type[StrEnum],
-    *,
-    only: Collection[StrEnum] | None = None,
-    but: Collection[StrEnum] = (),
-) -> CheckConstraint:
-    """A CHECK that a text column holds a member of a closed list (`only` or all `but` some); NULL passes."""
-    allowed = [member for member in members if (only is None or member in only) and member not in but]
+def one_of(column: str, members: type[StrEnum], *, but: Collection[StrEnum] = ()) -> CheckConstraint:
+    """A CHECK that a text column holds a member of a closed list (all `but` some); NULL passes."""
+    allowed = [member for member in members if member not in but]
     listed = ", ".join(f"'{member.value}'" for member in allowed)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_listed")
 

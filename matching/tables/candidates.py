@@ -40,7 +40,8 @@ from scoring.terms import (
 class CandidateList(StrEnum):
     """The lists that have rows of their own, as bits of `CandidateRow.answered`.
 
-    A set bit says that the question was answered, so that "asked, and none" differs from "unknown".
+    A set bit says that the question was answered, so that "asked, and none" differs from "unknown". Whether her
+    screenings are known stands sealed, beside them.
     """
 
     TARGET_GROUPS = "target_groups"
@@ -50,7 +51,6 @@ class CandidateList(StrEnum):
     SKILLS = "skills"
     LANGUAGES = "languages"
     SUPPORT_NEEDS = "support_needs"
-    SCREENINGS = "screenings"
 
 
 class WishKind(StrEnum):

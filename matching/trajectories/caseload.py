@@ -27,7 +27,7 @@ from matching.trajectories.terms import CLOSING, WEEKS, OutcomeKind, PlacementKi
 
 MOST_PEOPLE = 1_000
 _LATELY_DAYS = 366  # an introduction that an adviser made longer ago is no longer hers to follow
-MOST_ASKED = 20  # people of whom is looked what is worth asking: those who need nothing else
+MOST_ASKED = 5  # people of whom is looked what is worth asking, which takes long: those who need nothing else
 
 
 class Urgency(IntEnum):

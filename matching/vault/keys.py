@@ -1,8 +1,8 @@
 """Keys of persons: made when first needed, destroyed when she is erased, wrapped anew under another secret."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -19,6 +19,7 @@ from matching.vault.tables import PERSON_KEYS, TOMBSTONES
 
 _KEY_BYTES = 32
 _AT_ONCE = 500
+_MANY_AT_ONCE = 5_000
 _SCANNED = 5_000
 _GRACE_DAYS = 2  # a key may stand before the transaction that makes its person is committed
 
@@ -29,8 +30,7 @@ def seal_for(settings: Settings, candidate_id: str, plain: bytes, purpose: str) 
     Raises Refused (`vault.erased`) when she was erased, VonkError (`vault.other_secret`) when her key is wrapped under
     a secret that is not known.
     """
-    key = _key(vault_of(settings), candidate_id, today(settings), make=True)
-    return seal(key, plain, _bound(candidate_id, purpose))
+    return seal_many(settings, {candidate_id: plain}, purpose)[candidate_id]
 
 
 def open_for(settings: Settings, candidate_id: str, sealed: bytes, purpose: str) -> bytes:
@@ -39,8 +39,48 @@ def open_for(settings: Settings, candidate_id: str, sealed: bytes, purpose: str)
     Raises NotFound (`vault.no_key`) when she has no key (any more), VonkError: `vault.other_secret` as above,
     `vault.broken` when it was sealed for another, for another purpose, or tampered with.
     """
-    key = _key(vault_of(settings), candidate_id, today(settings), make=False)
+    vault = vault_of(settings)
+    with session_scope(vault.engine, read_only=True) as session:
+        key = _found(session, vault, [candidate_id]).get(candidate_id)
+    if key is None:
+        raise NotFound("vault.no_key", id=candidate_id)
     return _open(key, sealed, candidate_id, _bound(candidate_id, purpose))
+
+
+def seal_many(settings: Settings, plain: Mapping[str, bytes], purpose: str) -> dict[str, bytes]:
+    """What `seal_for` does, for many people in a few transactions; by their ids. Raises as `seal_for` does."""
+    vault, day = vault_of(settings), today(settings)
+    sealed: dict[str, bytes] = {}
+    for ids in _chunks(plain, _MANY_AT_ONCE):
+        keys = _keys(vault, ids, day)
+        sealed |= {one: seal(keys[one], plain[one], _bound(one, purpose)) for one in ids}
+    return sealed
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was sealed for many people, by id, and of whom it cannot be opened by anybody any more."""
+
+    plain: Mapping[str, bytes] = field(repr=False)
+    closed: frozenset[str]
+
+
+def open_many(settings: Settings, sealed: Mapping[str, bytes], purpose: str) -> Opened:
+    """The reverse of `seal_many`: who has no key, or of whom it is damaged, is told apart from the others.
+
+    Raises VonkError (`vault.other_secret`), since with that secret it could be opened.
+    """
+    vault = vault_of(settings)
+    plain: dict[str, bytes] = {}
+    for ids in _chunks(sealed, _MANY_AT_ONCE):
+        with session_scope(vault.engine, read_only=True) as session:
+            rows = _rows(session, ids)
+        for one, wrapped, secret_name in rows:
+            key = unseal(_wrapping(vault, secret_name), wrapped, _bound(one, "key"))
+            opened = None if key is None else unseal(key, sealed[one], _bound(one, purpose))
+            if opened is not None:
+                plain[one] = opened
+    return Opened(plain, frozenset(sealed.keys() - plain.keys()))
 
 
 def destroy(settings: Settings, ids: Iterable[str], on: date) -> int:
@@ -147,30 +187,46 @@ def _wrap_some(vault: Vault) -> int:
     return len(rows)
 
 
-def _key(vault: Vault, candidate_id: str, day: date, *, make: bool) -> bytes:
+def _keys(vault: Vault, ids: list[str], day: date) -> dict[str, bytes]:
+    """The keys of some people; who has none yet gets one."""
     with session_scope(vault.engine, read_only=True) as session:
-        key = _found(session, vault, candidate_id)
-    if key is not None:
-        return key
-    if not make:
-        raise NotFound("vault.no_key", id=candidate_id)
+        keys = _found(session, vault, ids)
+    missing = [one for one in ids if one not in keys]
+    if not missing:
+        return keys
     dialect = postgresql if vault.engine.dialect.name == "postgresql" else sqlite
     with session_scope(vault.engine) as session:
         connection = session.connection()
-        if connection.scalar(select(TOMBSTONES.c.erased_on).where(TOMBSTONES.c.candidate_id == candidate_id)):
-            raise Refused("vault.erased", id=candidate_id)
-        wrapped = _wrapped(vault, candidate_id, os.urandom(_KEY_BYTES))
-        made = {"candidate_id": candidate_id, "wrapped": wrapped, "secret_name": vault.current, "made_on": day}
-        connection.execute(dialect.insert(PERSON_KEYS).values(made).on_conflict_do_nothing())
-        key = _found(session, vault, candidate_id)  # another process may have been first: then its key is the one
-    if key is None:
-        raise NotFound("vault.no_key", id=candidate_id)
-    return key
+        erased = connection.scalar(
+            select(func.min(TOMBSTONES.c.candidate_id)).where(TOMBSTONES.c.candidate_id.in_(missing))
+        )
+        if erased is not None:
+            raise Refused("vault.erased", id=erased)
+        made = [
+            {
+                "candidate_id": one,
+                "wrapped": _wrapped(vault, one, os.urandom(_KEY_BYTES)),
+                "secret_name": vault.current,
+                "made_on": day,
+            }
+            for one in missing
+        ]
+        connection.execute(dialect.insert(PERSON_KEYS).on_conflict_do_nothing(), made)
+        keys |= _found(session, vault, missing)  # another process may have been first: then its keys are the ones
+    gone = set(ids) - keys.keys()
+    if gone:
+        raise NotFound("vault.no_key", id=min(gone))
+    return keys
 
 
-def _found(session: Session, vault: Vault, candidate_id: str) -> bytes | None:
-    row = session.connection().execute(select(PERSON_KEYS).where(PERSON_KEYS.c.candidate_id == candidate_id)).first()
-    return None if row is None else _unwrapped(vault, candidate_id, row.wrapped, row.secret_name)
+def _found(session: Session, vault: Vault, ids: list[str]) -> dict[str, bytes]:
+    return {one: _unwrapped(vault, one, wrapped, secret_name) for one, wrapped, secret_name in _rows(session, ids)}
+
+
+def _rows(session: Session, ids: list[str]) -> list[tuple[str, bytes, str]]:
+    columns = PERSON_KEYS.c
+    query = select(columns.candidate_id, columns.wrapped, columns.secret_name).where(columns.candidate_id.in_(ids))
+    return [(row.candidate_id, row.wrapped, row.secret_name) for row in session.connection().execute(query)]
 
 
 def _wrapped(vault: Vault, candidate_id: str, key: bytes) -> bytes:
@@ -178,9 +234,13 @@ def _wrapped(vault: Vault, candidate_id: str, key: bytes) -> bytes:
 
 
 def _unwrapped(vault: Vault, candidate_id: str, wrapped: bytes, secret_name: str) -> bytes:
+    return _open(_wrapping(vault, secret_name), wrapped, candidate_id, _bound(candidate_id, "key"))
+
+
+def _wrapping(vault: Vault, secret_name: str) -> bytes:
     if secret_name not in vault.wrapping:
         raise VonkError("vault.other_secret", "VONK_SECRET_KEY")
-    return _open(vault.wrapping[secret_name], wrapped, candidate_id, _bound(candidate_id, "key"))
+    return vault.wrapping[secret_name]
 
 
 def _bound(candidate_id: str, purpose: str) -> bytes:
@@ -194,7 +254,7 @@ def _open(key: bytes, sealed: bytes, candidate_id: str, bound: bytes) -> bytes:
     return plain
 
 
-def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+def _chunks(ids: Iterable[str], size: int = _AT_ONCE) -> Iterator[list[str]]:
     everybody = sorted(set(ids))
-    for start in range(0, len(everybody), _AT_ONCE):
-        yield everybody[start : start + _AT_ONCE]
+    for start in range(0, len(everybody), size):
+        yield everybody[start : start + size]

@@ -17,7 +17,7 @@ from matching.profiles import CandidateProfile
 from matching.reach import reach_of
 from matching.store import save_candidates
 from matching.tables import metadata
-from matching.trajectories.caseload import CODES, Case, Need, Urgency, caseload
+from matching.trajectories.caseload import CODES, MOST_ASKED, Case, Need, Urgency, caseload
 from tests.api.town import AS_IT_IS, COACH, HER, Town, problem, told, town_on
 
 
@@ -55,6 +55,24 @@ def test_contact_lapses_sooner_in_the_first_weeks_and_a_call_mends_it_at_once(to
     listed = told(town.coach.get(f"/v1/candidates/{town.her}/contacts", params={"limit": 1}))
     assert listed["items"] == [made]
     assert len(told(town.coach.get(listed["next"]))["items"]) == 1
+
+
+def test_of_who_needs_nothing_else_the_question_that_tells_most_is_worth_asking(town: Town) -> None:
+    worth = told(town.coach.get(f"/v1/candidates/{town.her}/questions"))["items"][0]
+    (case,) = told(town.coach.get("/v1/caseload"))["items"]
+    (reason,) = case["reasons"]
+    assert (reason["code"], reason["urgency"], reason["values"]) == ("question", "worth_it", {"field": worth["field"]})
+    assert worth["text"] in reason["text"]
+    others = [CandidateProfile.model_validate(HER | {"sourceId": str(number)}) for number in range(2, 2 + MOST_ASKED)]
+    with session_scope(town.engine) as session:
+        save_candidates(session, others, now=town.now)
+    assert len(told(town.coach.get("/v1/caseload"))["items"]) == len(others) + 1, "who came just now stands there too"
+    town.world.service.keeper.catch_up()
+    cases = told(town.coach.get("/v1/caseload"))["items"]
+    assert [len(one["reasons"]) for one in cases] == [1] * MOST_ASKED + [0], "for more there is no time"
+    begin_work(town)
+    town.let_pass(8)
+    assert "question" not in town.needs(), "there is something else to talk about"
 
 
 def test_each_week_is_asked_about_once_it_has_come_and_becomes_late(town: Town) -> None:

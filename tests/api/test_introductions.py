@@ -367,3 +367,28 @@ def test_nobody_gets_in_without_signing_in(town: Town) -> None:
     for path in ("/v1/introductions", f"/v1/introductions/{one}", "/v1/placements", "/v1/caseload"):
         assert auditor.get(path).status_code == 404
     assert START + timedelta(days=0) == town.today
+
+
+def test_a_vacancy_with_introductions_is_closed_when_it_is_taken_away_and_their_history_stays(
+    town: Town,
+) -> None:
+    one = town.introduce()
+    told(town.record(one, "candidate_agreed"), 201)
+    path = f"/v1/vacancies/{town.job}"
+    before = told(town.adviser.get(path))
+    assert town.employer.delete(path).status_code == 204
+    after = told(town.adviser.get(path))
+    assert (before["status"], after["status"], after["version"]) == ("open", "closed", before["version"] + 1)
+    assert town.employer.delete(path).status_code == 204
+    assert told(town.adviser.get(path))["version"] == after["version"], "once is enough"
+    kinds = [outcome["kind"] for outcome in told(town.coach.get(f"/v1/introductions/{one}/outcomes"))["items"]]
+    assert sorted(kinds) == ["asked", "candidate_agreed"]
+    empty = town.jobs[1]
+    assert town.adviser.delete(f"/v1/vacancies/{empty}").status_code == 204
+    assert town.adviser.get(f"/v1/vacancies/{empty}").status_code == 404
+
+
+def test_a_vacancy_for_which_people_were_shown_is_closed_too(town: Town) -> None:
+    told(town.adviser.get(f"/v1/vacancies/{town.job}/ranking"))
+    assert town.adviser.delete(f"/v1/vacancies/{town.job}").status_code == 204
+    assert told(town.adviser.get(f"/v1/vacancies/{town.job}"))["status"] == "closed"

@@ -12,6 +12,7 @@ from matching.facts import candidate_facts
 from matching.made_up import made_up_accounts
 from matching.profiles import CandidateProfile
 from matching.reach import reach_of
+from matching.settings import Settings, secret_of
 from matching.store import save_candidates
 from tests.api.conftest import MOMENT, TODAY, Installation
 from tests.api.people import House, house, sign_in
@@ -72,7 +73,7 @@ def test_the_made_up_people_reach_vacancies_and_people_that_are_there(folder: Pa
 
 @pytest.mark.parametrize("but", [{"is_demo": False}, {"listens_on": "192.0.2.1"}, {"env": "production"}])
 def test_nobody_looks_along_but_in_a_demo_on_ones_own_computer(folder: Path, but: dict[str, object]) -> None:
-    more = {"secret_key": "9f2kQx7LmZp4Rt8WvB3nYc6HdJ5sGa1e"} if "env" in but else {}
+    more = {"secret_key": secret_of(Settings(data_dir=folder / "data")).decode()} if "env" in but else {}
     with house(folder, **{"is_demo": True} | but | more) as home:  # type: ignore[arg-type]
         make_accounts(home.engine, now=MOMENT)
         assert buttons(home) == []

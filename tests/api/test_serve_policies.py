@@ -13,7 +13,6 @@ from api.dependencies_trajectories import (
 )
 from api.http.routing import routes_of
 from api.policies import (
-    Denied,
     change_candidate,
     change_vacancy,
     find_work,
@@ -23,6 +22,7 @@ from api.policies import (
     read_candidate,
     read_vacancy,
 )
+from api.policy_parts import Denied
 from matching.actors import Actor, Grant, Role
 from matching.facts import CandidateFacts, VacancyFacts
 from matching.reach import Reach, reach_of

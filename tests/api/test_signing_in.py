@@ -1,3 +1,4 @@
+import json
 import logging
 import re
 import shutil
@@ -15,6 +16,7 @@ from matching.actors import Grant, Role
 from matching.attempts import FREE, FREE_OF_ADDRESS, LONGEST, TooSoon, count, of_account, of_address
 from matching.database import session_scope
 from matching.second_factors import N_RECOVERY
+from matching.settings import Settings, secret_of
 from matching.sign_ins import IDLE, LASTS
 from matching.tables import metadata
 from tests.api.conftest import Installation
@@ -346,15 +348,31 @@ def test_nothing_that_she_fills_in_comes_into_a_log_an_address_or_an_error(
     for planted in (MAIL, "marker", secret, codes[0], PASSWORD, browser.cookies["vonk_session"][:20]):
         assert planted not in caplog.text
     assert "marker" not in re.sub(r"set-cookie.*?,", "", said)
+    entries = metadata.tables["audit_entries"].c
     with session_scope(strict.engine, read_only=True) as session:
-        kinds = set(session.connection().scalars(sa.select(metadata.tables["audit_entries"].c.kind)))
-    assert {"signed_in", "sign_in_failed"} <= kinds
+        rows = session.connection().execute(sa.select(entries.kind, entries.account_id, entries.about, entries.details))
+        found = {(row.kind, json.loads(row.details)["what"]): row for row in rows if row.details}
+    whose = found["signed_in", "factor"].account_id
+    for herself in (
+        ("signed_in", "factor"),
+        ("account_changed", "factor_set_up"),
+        ("account_changed", "recovery_code_used"),
+    ):
+        assert found[herself].account_id == found[herself].about == whose is not None
+    for nobody_yet in (
+        ("signed_in", "password_awaits_factor"),
+        ("sign_in_failed", "password"),
+        ("sign_in_failed", "factor"),
+    ):
+        assert found[nobody_yet].account_id is None
+        assert found[nobody_yet].about in (whose, None)
     assert "marker" not in answers[-1].text
 
 
 def test_in_production_the_cookie_is_for_this_host_over_https_alone(installation: Installation, tmp_path: Path) -> None:
     shutil.copytree(installation.data_dir, tmp_path / "data")
-    with house(tmp_path, env="production", secret_key=SECRET_KEY, second_factor="off") as made:
+    old = secret_of(Settings(data_dir=installation.data_dir)).decode()  # under which its keys are wrapped
+    with house(tmp_path, env="production", secret_key=SECRET_KEY, secret_key_old=old, second_factor="off") as made:
         made.account(MAIL, ADVISER)
         browser = made.browser()
         cookies = sign_in(browser, MAIL).headers.get_list("set-cookie")

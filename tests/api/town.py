@@ -89,9 +89,10 @@ class Town:
         return told((who or self.adviser).get(f"/v1/introductions/{introduction}"))
 
     def needs(self, who: TestClient | None = None) -> list[str]:
-        """The codes for which she stands on a caseload."""
+        """The codes for which she stands on a caseload, but for what is worth asking when she needs nothing."""
         items = told((who or self.coach).get("/v1/caseload"))["items"]
-        return [one["code"] for item in items if item["candidateId"] == self.her for one in item["reasons"]]
+        codes = [one["code"] for item in items if item["candidateId"] == self.her for one in item["reasons"]]
+        return [] if codes == ["question"] else codes
 
     def profile(self) -> CandidateProfile:
         """Her profile."""

@@ -8,10 +8,11 @@ import pytest
 
 import fixtures
 from fixtures.reference_set import read_reference_set
-from matching.database import engine_for, migrate, session_scope
+from matching.database import create_engine, migrate, session_scope
 from matching.profiles import CandidateProfile, VacancyProfile
 from matching.reference import active_taxonomy, load_embedded, postcode_table
 from matching.rules import parse_rule_set
+from matching.settings import Settings
 from matching.store import save_candidates, save_vacancies
 from matching.vocabulary import Vocabulary
 from scoring.model import load_prior
@@ -26,7 +27,7 @@ SEED = 20270301
 def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
     """The field, with sixty people and five vacancies around each case."""
     now = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
-    engine = engine_for(f"sqlite:///{tmp_path_factory.mktemp('cases') / 'vonk.db'}")
+    engine = create_engine(Settings(data_dir=tmp_path_factory.mktemp("cases")))
     migrate(engine)
     reference = read_reference_set(FIXTURES / "reference")
     with session_scope(engine) as session:

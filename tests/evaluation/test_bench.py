@@ -19,9 +19,9 @@ from fixtures import bench
 from fixtures.bench_http import OverHttp, rank_over_http
 from fixtures.bench_peers import PEERS, Collection, Question, collection_of, measure_peers, question_of
 from matching.errors import Conflict
-from matching.pool_building import folder_of
 from matching.ranking import Ranker
 from matching.settings import Settings
+from matching.snapshot import folder_of
 from scoring.constraints import BLOCKED
 
 N_PEOPLE, N_VACANCIES, K = 700, 12, 50

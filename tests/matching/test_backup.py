@@ -22,14 +22,14 @@ from matching.backup import restore_backup, save_backup
 from matching.backup import restoring as restoring_module
 from matching.backup import saving as saving_module
 from matching.backup.rows import line_of, reader_of
-from matching.database import engine_for, migrate, session_scope
+from matching.database import engine_for, migrate, of_installation, session_scope
 from matching.errors import Conflict, Invalid, Refused
 from matching.profiles import CandidateProfile
 from matching.record import RecordFilter, RecordKind, page_of_record, record, verify
 from matching.record.sealing import seal_all
 from matching.rights import erase
 from matching.settings import Settings
-from matching.store import Identity, get_identity, put_identity, save_candidates
+from matching.store import Identity, get_identity, load_candidates, put_identity, restricted_facts, save_candidates
 from matching.tables import metadata
 from tests.conftest import BACKENDS, NewDatabase
 from tests.matching.pool_world import NOW, load_world, settings_on
@@ -43,8 +43,8 @@ Content = dict[str, list[dict[str, Any]]]
 
 
 @contextmanager
-def database(new_database: NewDatabase, backend: str, migrated: bool) -> Iterator[Engine]:
-    engine = engine_for(new_database(backend, migrated))
+def database(new_database: NewDatabase, backend: str, migrated: bool, settings: Settings) -> Iterator[Engine]:
+    engine = of_installation(engine_for(new_database(backend, migrated)), settings)
     yield engine
     engine.dispose()
 
@@ -53,7 +53,7 @@ def database(new_database: NewDatabase, backend: str, migrated: bool) -> Iterato
 def source(request: pytest.FixtureRequest, new_database: NewDatabase, tmp_path_factory: Any) -> Iterator[Any]:
     """A database with a small world, sealed identities, a record, and texts that are hard to write down."""
     settings = settings_on(tmp_path_factory.mktemp("source"))
-    with database(new_database, request.param, True) as engine:
+    with database(new_database, request.param, True, settings) as engine:
         people, vacancies = load_world(engine)
         odd = {"source": "odd", "sourceId": "1", "region": "AM05", "courses": [ODD, "ja"], "coach": ODD.strip()}
         with session_scope(engine) as session:
@@ -92,16 +92,20 @@ def test_what_is_restored_is_what_was_there(
 ) -> None:
     engine, settings, people = source
     before = content(engine)
+    with session_scope(engine, read_only=True) as session:
+        facts = restricted_facts(session, people)
+    assert any(one.groups for one in facts.values())
     saved = save_backup(engine, tmp_path / "vonk.backup", now=NOW)
     assert saved.n_rows == sum(map(len, before.values()))
     assert [path.name for path in tmp_path.iterdir()] == ["vonk.backup"]
     assert (tmp_path / "vonk.backup").stat().st_mode & 0o077 == 0
-    with database(new_database, backend, False) as empty:
+    with database(new_database, backend, False, settings) as empty:
         restored = restore_backup(empty, settings, tmp_path / "vonk.backup", now=LATER)
         assert without_what_was_done(content(empty)) == without_what_was_done(before)
         assert (restored.n_rows, restored.n_erased_again, restored.n_without_key) == (saved.n_rows, 0, 0)
         with session_scope(empty) as session:
             assert get_identity(session, settings, people[0]) == SOMEBODY
+            assert restricted_facts(session, people) == facts
             save_candidates(session, [CandidateProfile(region="AM05")], now=LATER)
         seal_all(empty, settings)
         with session_scope(empty, read_only=True) as session:
@@ -119,23 +123,28 @@ def test_the_erased_stay_erased(source: Any, new_database: NewDatabase, tmp_path
     save_backup(engine, tmp_path / "vonk.backup", now=NOW)
     with session_scope(engine) as session:
         erase(session, settings, anna, now=NOW)
-    with database(new_database, "sqlite", False) as empty:
+    with database(new_database, "sqlite", False, settings) as empty:
         assert restore_backup(empty, settings, tmp_path / "vonk.backup", now=LATER).n_erased_again == 1
         assert "Bea-of-Anna" not in str(content(empty))
         assert anna not in str(content(empty)["candidates"])
 
 
-def test_without_the_vault_all_is_restored_but_no_name_can_be_read(
+def test_without_the_vault_all_is_restored_but_no_name_and_no_restricted_fact_can_be_read(
     source: Any, new_database: NewDatabase, tmp_path: Path
 ) -> None:
     engine, _, people = source
     elsewhere = settings_on(tmp_path / "elsewhere")
     save_backup(engine, tmp_path / "vonk.backup", now=NOW)
     assert b"Anna" not in (tmp_path / "vonk.backup").read_bytes()
-    with database(new_database, "sqlite", False) as empty:
-        assert restore_backup(empty, elsewhere, tmp_path / "vonk.backup", now=LATER).n_without_key == 3
+    sealed = {row["candidate_id"] for row in content(engine)["candidate_restricted"]}
+    with database(new_database, "sqlite", False, elsewhere) as empty:
+        n_without_key = restore_backup(empty, elsewhere, tmp_path / "vonk.backup", now=LATER).n_without_key
+        assert n_without_key == len(sealed.union(people[:3])) > 3
         with session_scope(empty) as session, pytest.raises(Exception, match=r"identity\.no_key"):
             get_identity(session, elsewhere, people[0])
+        with session_scope(empty) as session:
+            profiles = dict(load_candidates(session, people))
+    assert all(profile.screenings is None for profile in profiles.values()), "what is lost is not known"
 
 
 def test_a_backup_is_of_one_moment_while_others_write(
@@ -153,7 +162,7 @@ def test_a_backup_is_of_one_moment_while_others_write(
 
     save_backup(engine, tmp_path / "vonk.backup", now=NOW, progress=meanwhile)
     assert len(content(engine)["candidates"]) == 2
-    with database(new_database, "sqlite", False) as empty:
+    with database(new_database, "sqlite", False, settings) as empty:
         restore_backup(empty, settings, tmp_path / "vonk.backup", now=LATER)
         assert without_what_was_done(content(empty)) == without_what_was_done(before)
 
@@ -180,7 +189,7 @@ def _killed(work: str, url: str, settings: Settings, file: Path) -> None:
         if number == total // 2:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    engine = engine_for(url)
+    engine = of_installation(engine_for(url), settings)
     if work == "save":
         save_backup(engine, file, now=NOW, progress=die)
     else:
@@ -204,7 +213,7 @@ def test_killed_halfway_there_is_no_half_file_and_no_half_database(
     killed("save", engine, settings, file)
     assert not file.exists()
     save_backup(engine, file, now=NOW)
-    with database(new_database, backend, False) as empty:
+    with database(new_database, backend, False, settings) as empty:
         killed("restore", empty, settings, file)
         assert not content(empty)["candidates"]
         assert not content(empty)["skills"]
@@ -262,7 +271,7 @@ def test_a_backup_that_was_changed_restores_nothing(
     save_backup(engine, tmp_path / "vonk.backup", now=NOW)
     change, kind, message = HARM[harm]
     file = rewritten(tmp_path / "vonk.backup", change)
-    with database(new_database, engine.dialect.name, True) as empty:
+    with database(new_database, engine.dialect.name, True, settings) as empty:
         with pytest.raises(kind, match=message) as refused:
             restore_backup(empty, settings, file, now=LATER)
         assert not content(empty)["candidates"]
@@ -291,7 +300,7 @@ def test_a_database_of_another_version_is_not_saved(empty_engine: Engine, tmp_pa
     with pytest.raises(Conflict, match=r"backup\.other_revision"):
         save_backup(empty_engine, tmp_path / "vonk.backup", now=NOW)
     assert "audit_entries" not in inspect(empty_engine).get_table_names()
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("vonk.backup*"))
 
 
 MANY = sa.Table(

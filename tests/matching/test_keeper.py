@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from matching import keeper as module
 from matching import pool_building as building
 from matching.changes import note_change, stand_of
-from matching.database import engine_for, session_scope
+from matching.database import engine_for, of_installation, session_scope
 from matching.keeper import Keeper, open_keeper
 from matching.pool_building import Held, build
 from matching.profiles import CandidateProfile, VacancyProfile
@@ -56,8 +56,10 @@ def title_of(held: Held, vacancy: str) -> str | None:
 @pytest.fixture
 def keeper(engine: Engine, tmp_path: Path) -> Iterator[Keeper]:
     """A keeper of the small world that applies what it is told to apply."""
+    settings = settings_on(tmp_path / "one")
+    of_installation(engine, settings)
     load_world(engine)
-    with open_keeper(engine, settings_on(tmp_path / "one"), follow=False) as opened:
+    with open_keeper(engine, settings, follow=False) as opened:
         yield opened
 
 
@@ -256,7 +258,8 @@ def test_a_lost_connection_is_found_again(engine: Engine, tmp_path: Path) -> Non
 
 def _keep(url: str, folder: Path, line: Connection) -> None:
     """A process that follows, and tells what it holds whenever it is asked for a version."""
-    with open_keeper(engine_for(url), settings_on(folder)) as keeper:
+    engine = of_installation(engine_for(url), settings_on(folder.parent))
+    with open_keeper(engine, settings_on(folder)) as keeper:
         line.send("open")
         while (wanted := line.recv()) is not None:
             line.send(told(keeper.held) if keeper.wait_for(wanted, DEADLINE) else "late")
@@ -304,7 +307,7 @@ def test_two_processes_hold_the_same_of_what_a_third_commits(engine: Engine, tmp
 
 def _write_until_killed(url: str, folder: Path, line: Connection) -> None:
     """A process that keeps a pool, saves one person after another, and says so of each once it is committed."""
-    engine = engine_for(url)
+    engine = of_installation(engine_for(url), settings_on(folder.parent))
     building.FEW = 3  # so that it is building anew and saving snapshots all the time
     keeper = open_keeper(engine, settings_on(folder))
     number = 0

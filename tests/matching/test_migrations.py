@@ -2,6 +2,8 @@
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -9,9 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import CheckConstraint, Engine, inspect, text
+from sqlalchemy import CheckConstraint, Engine, MetaData, Table, inspect, text
 
-from matching.database import alembic_config, downgrade, engine_for, migrate
+from matching.database import alembic_config, downgrade, engine_for, migrate, session_scope
+from matching.errors import VonkError
+from matching.store import restricted_facts
 from matching.tables import metadata
 
 BOOKKEEPING = "alembic_version"
@@ -105,6 +109,78 @@ def inspect_order() -> tuple[str, ...]:
     script = ScriptDirectory.from_config(alembic_config()).get_revision("0001_foundation")
     tables: tuple[str, ...] = script.module.TABLES
     return tables
+
+
+FACTS = {
+    "candidate_restricted_groups": [
+        ("c_1", 0, "ex_offender", None, None),
+        ("c_1", 1, "status_holder", date(2025, 1, 1), date(2027, 1, 1)),
+        ("c_2", 0, "status_holder", None, None),
+    ],
+    "candidate_screenings": [("c_1", "vog", "not_obtainable"), ("c_3", "ministry", "obtained")],
+}
+ANSWERED = [("c_1", 129), ("c_2", 1), ("c_3", 128), ("c_4", 128), ("c_5", 3)]  # c_4 was asked, and there are none
+
+
+def _before_they_were_sealed(engine: Engine) -> None:
+    downgrade(engine, "0008_signing_in")
+    with engine.begin() as connection:
+        for one, answered in ANSWERED:
+            connection.execute(
+                text(
+                    "INSERT INTO candidates (id, source, agreed_to_matching, max_open_introductions, answered,"
+                    " created_at, updated_at, version)"
+                    " VALUES (:id, '', TRUE, 2, :answered, '2027-03-01', '2027-03-01', 1)"
+                ),
+                {"id": one, "answered": answered},
+            )
+        for name, rows in FACTS.items():
+            table = Table(name, MetaData(), autoload_with=connection)
+            connection.execute(table.insert(), [dict(zip(table.c.keys(), row, strict=True)) for row in rows])
+
+
+def test_restricted_facts_that_were_there_are_sealed_and_back_again(engine: Engine) -> None:
+    _before_they_were_sealed(engine)
+    migrate(engine)
+    with session_scope(engine, read_only=True) as session:
+        facts = restricted_facts(session, [one for one, _ in ANSWERED])
+        answered = session.connection().execute(text("SELECT id, answered FROM candidates ORDER BY id")).all()
+        sealed = session.connection().scalars(text("SELECT sealed FROM candidate_restricted")).all()
+    assert [tuple(row) for row in answered] == [(one, bits % 128) for one, bits in ANSWERED]
+    assert [(one.group, one.valid_from, one.valid_until) for one in facts["c_1"].groups] == [
+        ("ex_offender", None, None),
+        ("status_holder", date(2025, 1, 1), date(2027, 1, 1)),
+    ]
+    assert [facts[one].screenings for one, _ in ANSWERED] == [
+        {"vog": "not_obtainable"},
+        None,
+        {"ministry": "obtained"},
+        {},
+        None,
+    ]
+    assert (len(sealed), len({len(one) for one in sealed})) == (4, 1)
+    if engine.dialect.name == "sqlite":
+        engine.dispose()  # with the last connection the log goes into the file
+        assert b"ex_offender" not in Path(engine.url.database or "").read_bytes().replace(b"'ex_offender'", b"")
+    downgrade(engine, "0008_signing_in")
+    with engine.connect() as connection:
+        for name, rows in FACTS.items():
+            table = Table(name, MetaData(), autoload_with=connection)
+            found = connection.execute(table.select().order_by(*table.primary_key.columns)).all()
+            assert [tuple(row) for row in found] == rows
+        answered = connection.execute(text("SELECT id, answered FROM candidates ORDER BY id")).all()
+        assert [tuple(row) for row in answered] == ANSWERED
+
+
+def test_without_a_vault_restricted_facts_are_not_migrated_and_nothing_is_lost(engine: Engine) -> None:
+    _before_they_were_sealed(engine)
+    nobody_s = engine_for(engine.url.render_as_string(hide_password=False))
+    with pytest.raises(VonkError, match=r"vault\.not_named"):
+        migrate(nobody_s)
+    nobody_s.dispose()
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM candidate_restricted_groups")) == 3
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0008_signing_in"
 
 
 def test_an_unknown_revision_is_refused(engine: Engine) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fixtures.world import make_world
-from matching.database import engine_for, migrate, session_scope
+from matching.database import create_engine, migrate, session_scope
 from matching.pool import Pool, Segment, days, places_of_regions, pool_of, read_segment
 from matching.pool_loading import read_people
 from matching.profiles import VacancyProfile
@@ -15,6 +15,7 @@ from matching.ranking import NOTHING_OVERRULED, Overruled, Ranker, Ranking, offe
 from matching.readying import ready_vacancy
 from matching.reference import active_taxonomy, load_embedded, postcode_table
 from matching.rules import RuleSet, parse_rule_set
+from matching.settings import Settings
 from matching.store import save_candidates, save_vacancies
 from matching.vocabulary import Vocabulary
 from scoring.constraints import BLOCKED
@@ -47,7 +48,7 @@ class Town:
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    engine = engine_for(f"sqlite:///{tmp_path_factory.mktemp('town')}/vonk.db")
+    engine = create_engine(Settings(data_dir=tmp_path_factory.mktemp("town")))
     migrate(engine)
     made = make_world(reference(), seed=11, n_candidates=N_CANDIDATES, n_vacancies=N_VACANCIES, today=TODAY)
     with session_scope(engine) as session:

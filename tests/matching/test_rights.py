@@ -15,19 +15,20 @@ from matching import rights
 from matching.accounts import create_account
 from matching.actors import Actor, Grant, Role
 from matching.changes import stand_of
-from matching.database import session_scope
+from matching.database import of_installation, session_scope
 from matching.errors import NotFound
 from matching.keeper import open_keeper
-from matching.pool_building import build, folder_of
+from matching.pool_building import build
 from matching.profiles import CandidateProfile
 from matching.record import RecordFilter, RecordKind, page_of_record, record
 from matching.retention import retain
 from matching.rights import apply_tombstones, erase, export_of, raise_nobody, tables_of_a_candidate
 from matching.settings import Settings
-from matching.snapshot import stands_in
+from matching.snapshot import folder_of, stands_in
 from matching.store import Identity, get_identity, put_identity, save_candidates
+from matching.store.restricted import PURPOSE, RESTRICTED
 from matching.tables import metadata
-from matching.vault import n_keys, open_for, seal_for, tombstones
+from matching.vault import n_keys, open_for, open_many, seal_for, tombstones
 from tests.matching.pool_world import NOW, load_world, settings_on
 
 SOMEBODY = Identity(name="Anna de Vries", email="anna@example.org", phone="06 12345678", address="Dorpsstraat 1")
@@ -62,6 +63,7 @@ def add(engine: Engine, table: str, **values: Any) -> None:
 @pytest.fixture
 def anna(engine: Engine, settings: Settings) -> str:
     """A candidate of whom something stands everywhere."""
+    of_installation(engine, settings)
     for table, row in ROWS.items():
         add(engine, table, **row)
     profile = CandidateProfile.model_validate(
@@ -177,6 +179,8 @@ def test_no_table_with_something_of_a_candidate_is_left_out() -> None:
 def test_an_erased_person_is_nowhere_but_in_the_record(engine: Engine, settings: Settings, anna: str) -> None:
     with session_scope(engine) as session:
         sealed = seal_for(settings, anna, b"diary", "test")
+        facts = session.connection().scalars(sa.select(RESTRICTED.c.sealed)).one()
+        assert not open_many(settings, {anna: facts}, PURPOSE).closed
         before = stand_of(session).version
         _erase(session, settings, anna)
     assert everywhere(engine, anna) == ["audit_entries", "audit_people", "changes"]
@@ -185,6 +189,7 @@ def test_an_erased_person_is_nowhere_but_in_the_record(engine: Engine, settings:
     assert everywhere(engine, "Dirk") == ["accounts"], "who does other work here stays"
     with pytest.raises(NotFound, match=r"vault\.no_key"):
         open_for(settings, anna, sealed, "test")
+    assert open_many(settings, {anna: facts}, PURPOSE).closed == {anna}, "a copy of her facts is noise"
     assert tombstones(settings) == {anna: date(2026, 11, 22)}
     with session_scope(engine, read_only=True) as session:
         assert stand_of(session).version == before + 1

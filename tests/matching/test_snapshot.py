@@ -11,22 +11,32 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from matching import pool_building, snapshot
-from matching.database import engine_for, session_scope
+from matching.database import engine_for, of_installation, session_scope
 from matching.keeper import open_keeper
 from matching.pool import Pool, read_segment
 from matching.pool_building import Held, build
 from matching.profiles import CandidateProfile
-from matching.snapshot import Opened, Unusable, open_newest, open_snapshot, save_snapshot
+from matching.settings import Settings, secret_of
+from matching.snapshot import Opened, Unusable, folder_of, open_newest, open_snapshot, save_snapshot
 from matching.store import save_candidates
 from matching.vacancy_pool import VacancyColumns, read_vacancies
 from scoring.columns import Ints
+from scoring.terms import RESTRICTED_GROUPS, TargetGroup, mask_of
 from scoring.texts import Texts
 from tests.matching.pool_world import NOW, TODAY, load_world, same_columns, settings_on, told
 
+_MASK = mask_of(RESTRICTED_GROUPS, TargetGroup)
 TITLES = ("magazijnmedewerker", "medewerker groenvoorziening", "kassamedewerker supermarkt", "onbekend werkje")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Of the installation whose database `sqlite_engine` is."""
+    return settings_on(tmp_path)
 
 
 @pytest.fixture
@@ -35,16 +45,16 @@ def held(sqlite_engine: Engine, tmp_path: Path) -> Held:
     return build(sqlite_engine, settings_on(tmp_path / "data"))
 
 
-def save(folder: Path, held: Held) -> Path:
-    return save_snapshot(folder, held.pool, held.vacancies, held.stand, held.fit_number)
+def save(settings: Settings, held: Held) -> Path:
+    return save_snapshot(settings, held.pool, held.vacancies, held.stand, held.fit_number)
 
 
-def opened(path: Path, pool: Pool) -> Opened:
-    return open_snapshot(path, pool.vocabulary, pool.places, pool.offers_lower, TODAY)
+def opened(settings: Settings, path: Path, pool: Pool) -> Opened:
+    return open_snapshot(settings, path, pool.vocabulary, pool.places, pool.offers_lower, TODAY)
 
 
-def test_what_is_opened_is_what_was_saved(held: Held, tmp_path: Path) -> None:
-    found = opened(save(tmp_path / "pool", held), held.pool)
+def test_what_is_opened_is_what_was_saved(held: Held, settings: Settings) -> None:
+    found = opened(settings, save(settings, held), held.pool)
     assert same_columns(found.pool.only, held.pool.only)
     assert (found.stand, found.fit_number) == (held.stand, held.fit_number)
     assert told(replace(held, pool=found.pool, vacancies=found.vacancies)) == told(held)
@@ -54,55 +64,88 @@ def test_what_is_opened_is_what_was_saved(held: Held, tmp_path: Path) -> None:
     assert [found.pool.position[one] for one in held.pool.people.ids] == list(range(len(held.pool)))
 
 
-def test_the_columns_cannot_be_written_to(held: Held, tmp_path: Path) -> None:
-    found = opened(save(tmp_path / "pool", held), held.pool)
+def test_the_columns_cannot_be_written_to(held: Held, settings: Settings) -> None:
+    found = opened(settings, save(settings, held), held.pool)
     with pytest.raises(ValueError, match="read-only"):
         found.pool.people.capacities[0, 0] = 4
 
 
 def test_a_membership_holds_from_its_first_to_its_last_day_whatever_the_day_of_the_snapshot(
-    sqlite_engine: Engine, tmp_path: Path
+    sqlite_engine: Engine, settings: Settings
 ) -> None:
     load_world(sqlite_engine)
     member = {"group": "banenafspraak", "validFrom": TODAY, "validUntil": TODAY + timedelta(days=1)}
     with session_scope(sqlite_engine) as session:
         profile = CandidateProfile.model_validate({"postcode": "3511", "targetGroups": [member]})
         (woman,) = save_candidates(session, [profile], now=NOW).ids
-    held = build(sqlite_engine, settings_on(tmp_path))
-    path = save(tmp_path / "pool", held)
+    held = build(sqlite_engine, settings)
+    path = save(settings, held)
     for later, groups in ((-1, 0), (0, 1), (1, 1), (2, 0)):
         day = TODAY + timedelta(days=later)
-        pool = open_snapshot(path, held.pool.vocabulary, held.pool.places, held.pool.offers_lower, day).pool
+        pool = open_snapshot(settings, path, held.pool.vocabulary, held.pool.places, held.pool.offers_lower, day).pool
         assert (pool.people.groups[pool.position[woman]] > 0) == bool(groups)
         with session_scope(sqlite_engine, read_only=True) as session:
             fresh = read_segment(session, pool.vocabulary, pool.places, day, pool.fit)
         assert same_columns(pool.only, fresh)
 
 
+def test_what_few_may_know_is_sealed_in_a_snapshot_and_opens_under_this_installation_s_secret_alone(
+    held: Held, settings: Settings
+) -> None:
+    path = save(settings, held)
+    segment = held.pool.only
+    few = {name: getattr(segment.memberships, name) for name in ("known", "row", "group", "since", "until")}
+    assert (segment.memberships.group & _MASK).any(), "somebody is in a restricted group"
+    contents = [file.read_bytes() for file in path.iterdir()]
+    for column in (segment.people.screenings, *few.values()):
+        assert not any(np.ascontiguousarray(column).tobytes() in content for content in contents)
+    assert same_columns(opened(settings, path, held.pool).pool.only, segment)
+    other = SecretStr("Zz8kQx7LmZp4Rt8WvB3nYc6HdJ5sGa1e")
+    with pytest.raises(Unusable, match="another secret"):
+        opened(settings.model_copy(update={"secret_key": other}), path, held.pool)
+    was = SecretStr(secret_of(settings).decode())
+    rotating = settings.model_copy(update={"secret_key": other, "secret_key_old": was})
+    assert same_columns(opened(rotating, path, held.pool).pool.only, segment)
+
+
+def test_a_sealed_part_that_was_changed_or_put_in_the_place_of_another_is_not_used(
+    held: Held, settings: Settings
+) -> None:
+    path = save(settings, held)
+    since, until = (path / f"memberships.{name}.sealed" for name in ("since", "until"))
+    kept = since.read_bytes()
+    for harmed in (kept[:-1] + bytes([kept[-1] ^ 1]), until.read_bytes()):
+        since.write_bytes(harmed)
+        with pytest.raises(Unusable, match="damaged"):
+            opened(settings, path, held.pool)
+    since.write_bytes(kept)
+    assert same_columns(opened(settings, path, held.pool).pool.only, held.pool.only)
+
+
 @pytest.mark.parametrize("name", ["format", "code", "taxonomy", "places", "offers_lower"])
-def test_a_snapshot_that_means_something_else_is_not_used(held: Held, tmp_path: Path, name: str) -> None:
-    path = save(tmp_path / "pool", held)
+def test_a_snapshot_that_means_something_else_is_not_used(held: Held, settings: Settings, name: str) -> None:
+    path = save(settings, held)
     manifest = json.loads((path / "manifest.json").read_text())
     (path / "manifest.json").write_text(json.dumps(manifest | {name: "other"}))
     with pytest.raises(Unusable, match=name):
-        opened(path, held.pool)
+        opened(settings, path, held.pool)
 
 
-def test_a_snapshot_of_which_a_part_is_gone_or_cut_short_is_not_used(held: Held, tmp_path: Path) -> None:
+def test_a_snapshot_of_which_a_part_is_gone_or_cut_short_is_not_used(held: Held, settings: Settings) -> None:
     pool = held.pool
     for harm in (lambda file: file.unlink(), lambda file: os.truncate(file, file.stat().st_size - 1)):
-        path = save(tmp_path / "pool", held)
+        path = save(settings, held)
         harm(path / "people.place.npy")
         with pytest.raises(Unusable, match="damaged"):
-            opened(path, pool)
-        assert open_newest(tmp_path / "pool", pool.vocabulary, pool.places, pool.offers_lower, TODAY) is None
+            opened(settings, path, pool)
+        assert open_newest(settings, pool.vocabulary, pool.places, pool.offers_lower, TODAY) is None
 
 
-def test_the_older_snapshot_goes_and_who_has_it_open_reads_on(held: Held, tmp_path: Path) -> None:
-    first = save(tmp_path / "pool", held)
-    before = opened(first, held.pool)
-    second = save(tmp_path / "pool", held)
-    assert [path for path in (tmp_path / "pool").iterdir() if path.is_dir()] == [second]
+def test_the_older_snapshot_goes_and_who_has_it_open_reads_on(held: Held, settings: Settings) -> None:
+    first = save(settings, held)
+    before = opened(settings, first, held.pool)
+    second = save(settings, held)
+    assert [path for path in folder_of(settings).iterdir() if path.is_dir()] == [second]
     assert same_columns(before.pool.only, held.pool.only)
 
 
@@ -115,12 +158,13 @@ def test_who_is_late_does_not_put_an_older_snapshot_in_place_of_a_newer(
     newer = build(sqlite_engine, settings)
     pool_building._save(sqlite_engine, settings, held)
     assert newer.stand.version > held.stand.version
-    assert snapshot.stands_in(pool_building.folder_of(settings)) == [newer.stand]
+    assert snapshot.stands_in(folder_of(settings)) == [newer.stand]
 
 
 def _write_and_stop(url: str, folder: Path, halfway: Connection) -> None:
     """Build a pool and save it, but stand still in the middle of the writing."""
-    engine = engine_for(url)
+    settings = settings_on(folder)
+    engine = of_installation(engine_for(url), settings)
     write, written = snapshot._write, iter(range(1_000))
 
     def slowly(path: Path, array: Ints) -> int:
@@ -130,7 +174,7 @@ def _write_and_stop(url: str, folder: Path, halfway: Connection) -> None:
         return write(path, array)
 
     snapshot._write = slowly
-    open_keeper(engine, settings_on(folder), follow=False)
+    open_keeper(engine, settings, follow=False)
 
 
 def test_a_writer_killed_halfway_leaves_no_snapshot_and_hinders_nobody(sqlite_engine: Engine, tmp_path: Path) -> None:

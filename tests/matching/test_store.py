@@ -28,7 +28,6 @@ from matching.store import (
     load_vacancies,
     load_vacancy,
     put_identity,
-    restricted_facts,
     save_candidates,
     save_vacancies,
 )
@@ -273,34 +272,17 @@ def test_a_responsible_organisation_is_made_once_and_found_by_name(engine: Engin
     assert tuple(linked[2]) == ("bakker op de hoek", None)
 
 
-RESTRICTED = person(
-    targetGroups=[{"group": "ex_offender"}, {"group": "wajong"}, {"group": "status_holder", "validFrom": "2025-01-01"}],
-    screenings={"vog": "not_obtainable"},
-)
-
-
-def test_restricted_facts_stand_apart_and_come_through_one_function(engine: Engine, moment: datetime) -> None:
-    with session_scope(engine) as session:
-        first, second = save_candidates(session, [RESTRICTED, person(sourceId="2")], now=moment).ids
-        facts = restricted_facts(session, [first, second])
-        ordinary = session.connection().execute(text("SELECT target_group, position FROM candidate_groups")).all()
-    assert [membership.group for membership in facts[first].groups] == ["ex_offender", "status_holder"]
-    assert facts[first].screenings == {"vog": "not_obtainable"}
-    assert (facts[second].groups, facts[second].screenings) == ((), {})
-    assert [tuple(row) for row in ordinary] == [("wajong", 0)]
-    assert "ex_offender" not in repr(facts)
-
-
 def test_a_list_read_never_touches_the_restricted_tables(
     engine: Engine, moment: datetime, statements: list[str]
 ) -> None:
+    known = person(targetGroups=[{"group": "ex_offender"}, {"group": "wajong"}], screenings={"vog": "obtained"})
     with session_scope(engine) as session:
-        (identifier,) = save_candidates(session, [RESTRICTED], now=moment).ids
+        (identifier,) = save_candidates(session, [known], now=moment).ids
     statements.clear()
     with session_scope(engine, read_only=True) as session:
         ((_, seen),) = load_candidates(session, restricted=False)
         alone = load_candidate(session, identifier, restricted=False)
-    assert not [statement for statement in statements if "restricted" in statement or "screenings" in statement]
+    assert not [statement for statement in statements if "restricted" in statement]
     for profile in (seen, alone):
         assert {membership.group for membership in profile.target_groups or []}.isdisjoint(RESTRICTED_GROUPS)
         assert profile.screenings is None

@@ -29,8 +29,10 @@ from matching.vault import (
     forget_keys_of_nobody,
     n_keys,
     open_for,
+    open_many,
     rotate,
     seal_for,
+    seal_many,
     tombstones,
 )
 from matching.vault import keys as module
@@ -70,6 +72,31 @@ def test_what_is_sealed_for_her_opens_for_her_and_for_that_purpose_alone(setting
     with pytest.raises(NotFound, match=r"vault\.no_key"):
         open_for(settings, "c_3", sealed, "identity")
     assert n_keys(settings) == 2, "who only asks makes no key"
+
+
+def test_many_are_sealed_and_opened_at_once_and_who_cannot_be_opened_is_told_apart(
+    settings: Settings, empty_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MANY_AT_ONCE", 3)
+    plain = {f"c_{n}": f"diary {n}".encode() for n in range(8)}
+    first = seal_for(settings, "c_0", b"diary 0", "facts")
+    sealed = seal_many(settings, plain, "facts")
+    assert (n_keys(settings), len(set(sealed.values()))) == (8, 8)
+    assert open_for(settings, "c_5", sealed["c_5"], "facts") == b"diary 5"
+    assert open_many(settings, {"c_0": first}, "facts").plain == {"c_0": b"diary 0"}, "the key that was there"
+    destroy(settings, ["c_1"], DAY)
+    with empty_engine.begin() as connection:
+        connection.execute(
+            text("UPDATE person_keys SET wrapped = :broken WHERE candidate_id = 'c_4'"), {"broken": b"x"}
+        )
+    found = open_many(settings, sealed | {"c_2": sealed["c_3"], "c_9": first}, "facts")
+    assert found.closed == {"c_1", "c_2", "c_4", "c_9"}
+    assert found.plain == {one: plain[one] for one in ("c_0", "c_3", "c_5", "c_6", "c_7")}
+    assert "diary" not in repr(found)
+    with pytest.raises(VonkError, match=r"vault\.other_secret"):
+        open_many(under(settings, NEW), sealed, "facts")
+    with pytest.raises(Refused, match=r"vault\.erased"):
+        seal_many(settings, plain, "facts")
 
 
 def test_keys_lie_wrapped(settings: Settings, empty_engine: Engine) -> None:

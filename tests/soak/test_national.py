@@ -10,12 +10,13 @@ import pytest
 import fixtures
 from fixtures.reference_set import REFERENCE, read_reference_set
 from fixtures.world import make_world
-from matching.database import engine_for, migrate, session_scope
+from matching.database import create_engine, migrate, session_scope
 from matching.profiles import VacancyProfile
 from matching.ranking import Ranker, open_ranker
 from matching.readying import ready_vacancy
 from matching.reference import load_embedded
 from matching.rules import parse_rule_set
+from matching.settings import Settings
 from matching.store import load_vacancy, save_candidates, save_vacancies
 
 pytestmark = pytest.mark.soak
@@ -31,7 +32,7 @@ RULES = Path(fixtures.__file__).with_name("rules") / "matching.yaml"
 @pytest.fixture(scope="module")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
     """A ranker over the national pool, and twelve vacancies by id."""
-    engine = engine_for(f"sqlite:///{tmp_path_factory.mktemp('country')}/vonk.db")
+    engine = create_engine(Settings(data_dir=tmp_path_factory.mktemp("country")))
     migrate(engine)
     content = read_reference_set(REFERENCE)
     world = make_world(content, seed=1, n_candidates=N_CANDIDATES, n_vacancies=60, today=TODAY)
