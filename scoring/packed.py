@@ -17,7 +17,7 @@ from scoring.capacity import Demands, demands_of
 from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
 from scoring.compiling import never
 from scoring.features import coverage_nodes, desired_nodes
-from scoring.imputation import MEANS, SPREADS, belief_table
+from scoring.imputation import MEANS, SPREADS, level_beliefs
 from scoring.likeness import NEAR_WORK, REFUSED, TITLE_ONLY, Likeness, Related, coverage_shares
 from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model, Product, sigmoid
 from scoring.packing import Journeys, fixed, packed_people
@@ -382,7 +382,7 @@ class PackedPool:
 
     def _capacity(self, number: int, added: Ints, blocked: Bools, store: Store) -> "_Capacity":
         """One capacity by its level, then by what is believed of it; `added` (5, 3) by level. Raises Full."""
-        weights = belief_table(np.arange(kernel.N_LEVELS, dtype=np.float64))  # (beliefs, 5)
+        weights = level_beliefs(kernel.N_LEVELS)  # (beliefs, 5)
         expected = np.rint((added.T[:, None, :] * weights).sum(axis=2)).T  # (beliefs, 3)
         moved = np.repeat(added.T[None] / FIXED_POINT, len(weights), axis=0)  # (beliefs, 3, 5)
         moved -= (moved * weights[:, None, :]).sum(axis=2, keepdims=True)
