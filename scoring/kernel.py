@@ -1462,8 +1462,8 @@ def walk(
     """The first k among everybody who is not blocked: rows and scores; then all who score at least `share` of the tenth
     (some others too), as `score_rows` has them; and how many are not blocked, are bounded in full, are judged.
 
-    Those who have the least deficit are judged first, so that the list is good from the start; then all who could
-    still enter it.
+    Those who have the least deficit are judged first, and four times as many after them, so that the list is good from
+    the start; then all who could still enter it.
     """
     n_parts, line, bound = people.lines.shape[1] - 4, sweep.line, query.bound[sweep.line]
     at_wish, at_work, at_months = query.at[n_parts], query.at[n_parts + 1], query.at[n_parts + 2]
@@ -1500,9 +1500,10 @@ def walk(
         touched,
     )
     n = _add_up(sweep, scratch.saved, scratch.rows, scratch.totals)
-    seed = _least_totals(scratch.totals, n, max(SEED, 4 * k))
-    above, upto, enough = _int(-32768), seed, _int(1 << 30)  # `enough`: whose deficit is more cannot enter
-    for _ in range(2):
+    first = max(SEED, 4 * k)
+    enough = _int(1 << 30)  # whose deficit is more cannot enter
+    above, upto = _int(-32768), _least_totals(scratch.totals, n, first)
+    for turn in range(3):
         begin = _int(0)
         while begin < n:
             begin, m = _closer_look(begin, n, above, upto, enough, needs, people, scratch, look, chosen, deficits)
@@ -1521,7 +1522,8 @@ def walk(
             if found.counts[0] == k:
                 line = found.lines[k - 1]
                 enough = int(np.floor((best - found.least[0]) / UNIT))
-        above, upto = seed, _int(1 << 30)
+        above = upto
+        upto = _least_totals(scratch.totals, n, 4 * first) if turn == 0 else _int(1 << 30)
     for at in range(touched):
         row = scratch.touched[at]
         wish_near[row], work_near[row], scratch.saved[row] = 0, 0, 0
