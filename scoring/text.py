@@ -441,6 +441,7 @@ def unit_rows(matrix: Any) -> Any:
     return sparse.csr_matrix((data, matrix.indices[turned], matrix.indptr), shape=matrix.shape)
 
 
+_SAME = 1 - 1e-6  # inner products above this are of texts of the same parts
 KEPT_VECTORS = 20_000  # texts that were compared with placed ones, whose vectors are kept: some hundred numbers each
 
 
@@ -479,6 +480,7 @@ class PlacedTexts:
         values: NDArray[np.float32] = _inner_products(
             columns, weights, placed.indptr, placed.indices, placed.data, placed.shape[1]
         )
+        values[values > _SAME] = 1.0  # the same parts: not left to the last digit
         values[self._alike.get(normalise(query), [])] = 1.0
         return values
 
