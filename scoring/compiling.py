@@ -10,7 +10,7 @@ from scoring import kernel
 
 FEW = 5_000  # people whom the reference ranks within some 50 ms
 
-_ENTRIES = ("walk", "score_rows", "believed_minutes")  # what rankings and explanations call
+_ENTRIES = ("walk", "score_rows")  # what takes long
 
 
 def not_compiled() -> bool:

@@ -423,10 +423,10 @@ class TextSpace:
         return self.place(texts).similarity(query)
 
 
-def _unit(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _unit(values: NDArray[Any]) -> NDArray[np.float64]:
     """A vector divided by its length; one of zeros stays."""
     length = math.sqrt(float(values @ values))
-    return values / length if length > 0 else values
+    return np.asarray(values / length if length > 0 else values)
 
 
 def unit_rows(matrix: Any) -> Any:
