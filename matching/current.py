@@ -1,38 +1,46 @@
 """The ranker of what a keeper holds at this moment, whole or among some people; for the ways in."""
 
+import multiprocessing
 from collections.abc import Callable, Collection, Hashable
+from multiprocessing.process import BaseProcess
 from threading import Lock
 from typing import TypeVar
 
-from matching.keeper import Keeper
+from matching.database import create_engine
+from matching.keeper import Keeper, open_keeper
 from matching.pool_building import Held
 from matching.profiles import VacancyProfile
 from matching.ranking import NOTHING_OVERRULED, Overruled, Ranker
 from matching.reach import Regions, neighbours_of
+from matching.settings import Settings
+from scoring.compiling import FEW, never, not_compiled
 from scoring.model import Model, load_prior
 
 T = TypeVar("T")
+_SPAWN = multiprocessing.get_context("spawn")
 NEIGHBOUR_KM = "region.neighbour_km"  # a rule
 KEPT = 48  # rankers of some people: one a region, and some more
 
 _ANY = VacancyProfile(title="schoonmaker")  # to rank by where nobody has posted a vacancy yet
 
 
-def held_ranker(held: Held, model: Model | None = None) -> Ranker:
-    """A ranker of what is held."""
-    return Ranker(held.pool, model or load_prior(), held.rules, held.today)
+def held_ranker(held: Held, model: Model | None = None, waits: Callable[[], bool] = never) -> Ranker:
+    """A ranker of what is held; a small pool is ranked by the reference as long as it `waits` for the compiler."""
+    return Ranker(held.pool, model or load_prior(), held.rules, held.today, waits)
 
 
 class CurrentRanker:
     """Gives the same ranker until something changed, then another."""
 
-    def __init__(self, keeper: Keeper) -> None:
+    def __init__(self, keeper: Keeper, waits: Callable[[], bool] = not_compiled) -> None:
         self._keeper = keeper
+        self._waits = waits
         self._model = load_prior()
         self._making = Lock()
         self._made: tuple[Held, Ranker] | None = None
         self._by_what: dict[Hashable, object] = {}  # what was made from what is held now
         self._near: tuple[tuple[int, float], dict[str, Regions]] | None = None  # of these places, so many km
+        self._compiler: BaseProcess | None = None
 
     @property
     def held(self) -> Held:
@@ -68,8 +76,22 @@ class CurrentRanker:
                 self._by_what[what] = make(*self._made)
             return self._by_what[what]  # type: ignore[return-value]
 
+    def compile_beside(self, settings: Settings) -> None:
+        """Have the kernel compiled by a process of its own, where it is not yet and the pool can do without.
+
+        Elsewhere `warm_up` waits for it.
+        """
+        if len(self.get().pool) <= FEW and not_compiled():
+            self._compiler = _SPAWN.Process(target=_compile_apart, args=(settings,), daemon=True)
+            self._compiler.start()
+
+    def close(self) -> None:
+        """End what was begun beside."""
+        if self._compiler is not None and self._compiler.is_alive():
+            self._compiler.terminate()
+
     def warm_up(self) -> None:
-        """Rank once, so that who asks first waits neither for packing nor, new on a machine, for the compiler.
+        """Rank once, so that who asks first waits neither for packing nor, in a large pool, for the compiler.
 
         Nor for the regions that are near each other, which every request asks for.
         """
@@ -86,6 +108,14 @@ class CurrentRanker:
             return made[1]
         with self._making:
             if self._made is None or self._made[0] is not held:
-                self._made = (held, held_ranker(held, self._model))
+                self._made = (held, held_ranker(held, self._model, self._waits))
                 self._by_what = {}
             return self._made[1]
+
+
+def _compile_apart(settings: Settings) -> None:
+    """Rank once with the kernel in a process of its own; what is compiled is kept for all processes."""
+    engine = create_engine(settings)
+    with open_keeper(engine, settings, follow=False) as keeper:
+        CurrentRanker(keeper, never).warm_up()
+    engine.dispose()

@@ -244,7 +244,7 @@ def suitable(ranker: Ranker, vacancies: VacancyPool, person: Person, at_most: in
 
     All of them, or `at_most` so many out of each group of vacancies, evenly spread.
     """
-    packed = PackedPool(person.people, person.beliefs, ranker.model, ranker.pool.places.region)
+    packed = PackedPool(person.people, person.beliefs, ranker.model, ranker.pool.places.region, ranker.waits)
     found = []
     for demands, rows in open_demands(vacancies):
         possible = possible_for(ranker, person.people, demands, rows)

@@ -1,7 +1,7 @@
 """Asking the pool: who fits a vacancy, which vacancies fit a person, and why (or why not) one pair."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +25,7 @@ from matching.tables.vacancies import VacancyStatus
 from matching.timing import RANKING_SECONDS
 from matching.vocabulary import Vocabulary
 from scoring.columns import Candidates, Floats, Ints, Vacancy
+from scoring.compiling import FEW, never
 from scoring.constraints import UNSURE, Answers, Margins, check
 from scoring.explain import Explainer
 from scoring.explanation import PairExplanation
@@ -167,13 +168,17 @@ class _Prepared:
 class Ranker:
     """A pool, a model and the rules of a day, ready to rank. Reads nothing after it was made."""
 
-    def __init__(self, pool: Pool, model: Model, rules: RuleSet, today: date) -> None:
+    def __init__(
+        self, pool: Pool, model: Model, rules: RuleSet, today: date, waits: Callable[[], bool] = never
+    ) -> None:
+        """A small pool is ranked by the reference as long as it `waits` for the kernel to be compiled."""
         self.pool = pool
         self.model = model
         self.today = today
         self.margins = margins_of(rules, today)
         self.speeds = speeds_of(rules, today)
         self.asked = Asked(self.margins, model, days(today))
+        self.waits = waits if len(pool) <= FEW else never
         self._journeys = lru_cache(KEPT_JOURNEYS)(self._journeys_of)
         self._packed = lru_cache(None)(self._packed_of)
 
@@ -200,11 +205,11 @@ class Ranker:
     def _packed_of(self, number: int) -> PackedPool:
         """A segment as the kernel walks it; made once for its people, whoever of them is alive."""
         segment = self.pool.segments[number]
-        by = (self.model.version, self.margins, self.today, id(self.pool.places))
+        by = (self.model.version, self.margins, self.today, id(self.pool.places), self.waits)
         whole = segment.made.get(by)
         if not isinstance(whole, PackedPool):
             beliefs = self.pool.fit.beliefs(segment.levels)
-            whole = PackedPool(segment.people, beliefs, self.model, self.pool.places.region)
+            whole = PackedPool(segment.people, beliefs, self.model, self.pool.places.region, self.waits)
             segment.made.clear()  # what was made by other rules or on another day is not asked for again
             segment.made[by] = whole
         return whole if segment.alive.all() else whole.among(segment.alive)

@@ -54,14 +54,21 @@ def _asked_capacities(
     margins: Floats, blocked: Ints, table: Ints, low: float, high: float, step: float, half: float
 ) -> tuple[Ints, Ints, Ints]:
     """From margins and blocked (20, 5) and the table (20, bins, 3); bins as `Scale.bins` has them."""
-    asked = np.flatnonzero(~np.isnan(margins[:, 0]))
-    n_levels = margins.shape[1]
+    n_capacities, n_levels = margins.shape
+    asked, n = np.empty(n_capacities, np.int64), 0
+    for capacity in range(n_capacities):
+        if not np.isnan(margins[capacity, 0]):
+            asked[n] = capacity
+            n += 1
+    asked = asked[:n]
     added = np.empty((len(asked), n_levels, table.shape[2]), np.int32)
     blocks = np.empty((len(asked), n_levels), np.bool_)
     for at, one in enumerate(asked):
         for level in range(n_levels):
             margin = min(max(margins[one, level], low), high)
-            added[at, level] = table[one, int(np.floor((margin - low) / step + half))]
+            bin_ = int(np.floor((margin - low) / step + half))
+            for question in range(table.shape[2]):
+                added[at, level, question] = table[one, bin_, question]
             blocks[at, level] = blocked[one, level]
     return asked, added, blocks
 

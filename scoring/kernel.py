@@ -9,7 +9,8 @@ exactly, and who is then still above the last of the list is judged. No constant
 cache would not notice that it changed.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from llvmlite import ir
@@ -38,6 +39,35 @@ SEED = 256  # people at least who are judged first, those with the least deficit
 CHUNK = 2048  # people of whom every field is bounded before the best of them is judged
 PATTERNS = 251  # of what is known of levels, of which it is kept what they tell of the others
 AHEAD = 12  # people ahead whose fields are fetched into the cache
+
+
+# Division as numpy has it: one by zero is no error, for which each would need a way out.
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+
+# What Python does not call needs no way in from there, which for tuples as these is more code than all else.
+_WITHIN: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _compiled(function: F) -> F:
+    """What Python calls."""
+    return cast(F, njit(**_OPTIONS)(function))
+
+
+def _within(function: F) -> F:
+    """What only compiled code calls; a call from Python ends the process."""
+    return cast(F, njit(**_WITHIN)(function))
+
+
+def _inlined(function: F) -> F:
+    """The same, put in place at each call."""
+    return cast(F, njit(**_WITHIN, forceinline=True)(function))
+
+
+# A literal is a type of its own to the compiler, which would make each function anew for it; these are numbers.
+_int: Any = np.int64
+_bool: Any = np.bool_
 
 
 class People(NamedTuple):
@@ -240,7 +270,7 @@ def _ones_of(typing_context: Any, word: Any) -> Any:
 _ones: Any = intrinsic(_ones_of)
 
 
-@njit(inline="always")
+@_inlined
 def _exp(x: float) -> float:
     """exp, to some 2e-16 of itself, without a branch: a compiler does eight at a time of it.
 
@@ -266,12 +296,55 @@ def _exp(x: float) -> float:
     return p * _power_of_two(np.int64(n))
 
 
-@njit(cache=True, nogil=True)
+@_within
+def _highest(values: Any, first: int, last: int) -> Any:
+    """The highest of a stretch of values."""
+    top = values[first]
+    for at in range(first + 1, last):
+        top = max(top, values[at])
+    return top
+
+
+@_within
+def _sink(heap: Any, n: int, at: int, by: Any) -> None:
+    """Let a number sink in a heap of n until what is below it stands no higher in `by`."""
+    number = heap[at]
+    while 2 * at + 1 < n:
+        below = 2 * at + 1
+        if below + 1 < n and by[heap[below + 1]] > by[heap[below]]:
+            below += 1
+        if by[heap[below]] <= by[number]:
+            break
+        heap[at] = heap[below]
+        at = below
+    heap[at] = number
+
+
+@_within
+def _heap_by(heap: Any, n: int, by: Any) -> None:
+    """Fill a heap with the first n numbers, the one that stands highest in `by` on top."""
+    for at in range(n):
+        heap[at] = at
+    for at in range(n // 2 - 1, -1, -1):
+        _sink(heap, n, at, by)
+
+
+@_within
+def _with_more_room(noted: Any) -> Any:
+    """The same rows in twice the room."""
+    more = np.empty((2 * len(noted), noted.shape[1]))
+    for at in range(len(noted)):
+        for one in range(noted.shape[1]):
+            more[at, one] = noted[at, one]
+    return more
+
+
+@_within
 def _log_chance(x: float) -> float:
     return -np.log1p(np.exp(-x)) if x > 0 else x - np.log1p(np.exp(x))
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _hash(key: np.uint64, seed: np.uint64) -> np.uint64:
     mixed = key ^ seed
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -279,14 +352,14 @@ def _hash(key: np.uint64, seed: np.uint64) -> np.uint64:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-@njit(inline="always")
+@_inlined
 def _bin(value: float, low: float, step: float, last: int) -> int:
     """As `Scale.bins`, for a value that applies."""
     at = int(np.floor((value - low) / step + (0.5 + 1e-7)))
     return min(max(at, 0), last)
 
 
-@njit(inline="always")
+@_inlined
 def _step(value: float, edges: Any) -> int:
     if np.isnan(value):
         return len(edges) + 1
@@ -296,7 +369,7 @@ def _step(value: float, edges: Any) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _fastest(place: int, modes: int, minutes: Any) -> int:
     """Minutes of the fastest of her modes."""
     best = FAR
@@ -306,14 +379,14 @@ def _fastest(place: int, modes: int, minutes: Any) -> int:
     return best
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _minutes_by_modes(place: int, drives: int, mode_masks: Any, mode_weights: Any, minutes: Any, out: Any) -> None:
     """Fill five equally likely values of the minutes of who has a place and no modes."""
     n = len(mode_masks)
     order = np.empty(n, np.int64)
     fastest = np.empty(n, np.int64)
     for m in range(n):
-        fastest[m] = _fastest(place, mode_masks[m], minutes)
+        fastest[m] = _fastest(place, _int(mode_masks[m]), minutes)
         at = m
         while at > 0 and fastest[order[at - 1]] > fastest[m]:
             order[at] = order[at - 1]
@@ -330,7 +403,7 @@ def _minutes_by_modes(place: int, drives: int, mode_masks: Any, mode_weights: An
         quantile += 1
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _minutes_by_region(
     region: int,
     modes: int,
@@ -349,10 +422,10 @@ def _minutes_by_region(
         first, last = region_starts[region], region_starts[region + 1]
     n_masks = 1 if modes >= 0 else len(mode_masks)
     for m in range(n_masks):
-        mask = modes if modes >= 0 else mode_masks[m]
+        mask = modes if modes >= 0 else _int(mode_masks[m])
         weight = (1.0 if modes >= 0 else mode_weights[drives, m]) / (last - first)
         for at in range(first, last):
-            counted[_fastest(region_places[at], mask, minutes)] += weight
+            counted[_fastest(_int(region_places[at]), mask, minutes)] += weight
     reached, quantile = 0.0, 0
     for minute in range(FAR + 1):
         if counted[minute] > 0:
@@ -365,7 +438,7 @@ def _minutes_by_region(
         quantile += 1
 
 
-@njit(inline="always")
+@_inlined
 def _months(items: Any, numbers: Any, first: int, last: int, nearness: Any, near_work: float, n_bins: int) -> int:
     """Value of the months of work done under near titles, told or not."""
     months, untold = 0.0, False
@@ -380,7 +453,7 @@ def _months(items: Any, numbers: Any, first: int, last: int, nearness: Any, near
     return _bin(months, 0.0, 1.0, n_bins - 1)
 
 
-@njit(inline="always")
+@_inlined
 def _covered(
     items: Any,
     numbers: Any,
@@ -409,14 +482,14 @@ def _covered(
     return total
 
 
-@njit(inline="always")
+@_inlined
 def _grid_value(grid: int, fixed: int, possible: int, needs: Any, last: int) -> int:
     """The value of a weekly grid: how many dayparts are short, or the last one where it is unknown."""
     short = needs[0] - _ones(np.int32(grid & fixed)) + max(needs[1] - _ones(np.int32(grid & possible)), 0)
     return last if grid < 0 or last == 0 else short
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _take(
     moves: Any, weights: Any, spread: Any, n: int, from_moves: Any, from_weights: Any, from_spread: Any, belief: int
 ) -> None:
@@ -428,7 +501,7 @@ def _take(
         spread[n, c] = from_spread[belief, c]
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _spread_of(moves: Any, weights: Any, spread: Any, n: int) -> None:
     column = 0
     for a in range(3):
@@ -440,7 +513,7 @@ def _spread_of(moves: Any, weights: Any, spread: Any, n: int) -> None:
             column += 1
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _add_unknown_journey(
     n: int,
     five: Any,
@@ -475,7 +548,7 @@ def _add_unknown_journey(
     _spread_of(moves, weights, spread, n)
 
 
-@njit(inline="always")
+@_inlined
 def _skill_values(
     wish: float, near: float, coverage: float, desired: float, skills_known: bool, bins: Any, edges: Any, out: Any
 ) -> None:
@@ -498,7 +571,7 @@ def _skill_values(
         out[1] = _bin(near, 0.0, 0.01, bins[1] - 1)
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _values_of_work(chosen: Any, n: int, people: People, query: Query, best_of: Any, values: Any) -> None:
     """The values (n, 5) of wish, work, months, coverage and desired skills of the first n who are chosen."""
     starts, items, numbers, nearness = people.starts, people.items, people.numbers, query.nearness
@@ -551,7 +624,7 @@ def _values_of_work(chosen: Any, n: int, people: People, query: Query, best_of: 
         _skill_values(wish, near, coverage, desired, flag & SKILLS_KNOWN > 0, bins, query.edges, out)
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _told_by(
     known: Any, levels: Any, asked: Any, model: Any, spreads: Any, root: Any, solved: Any, nearest: Any
 ) -> None:
@@ -596,7 +669,7 @@ def _told_by(
                 nearest[at] = which
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _pulled_by(known: Any, levels: Any, asked: Any, model: Any, root: Any, pulled: Any) -> None:
     """Fill the inverse of the root times the pull of what is known on the factors."""
     n_asked, n_factors = len(asked), len(pulled)
@@ -616,7 +689,7 @@ def _pulled_by(known: Any, levels: Any, asked: Any, model: Any, root: Any, pulle
         pulled[i] /= root[i, i]
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _tilted(n: int, chances: Any, moves: Any, weights: Any, tilt: Any, shift: Any, covariance: Any) -> float:
     """Gain of n unknown fields after tilting by the slopes 1 - chance; fills their shift and covariance."""
     gain = 0.0
@@ -652,12 +725,12 @@ def _tilted(n: int, chances: Any, moves: Any, weights: Any, tilt: Any, shift: An
     return gain
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _divide(top: float, bottom: float) -> float:
     return top / bottom if bottom > 1e-12 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _rest(
     log_odds: Any, chances: Any, shift: Any, covariance: Any, normal: Any, normal_weights: Any, at_nodes: Any
 ) -> float:
@@ -685,7 +758,7 @@ def _rest(
     return rest / (chances[0] * chances[1] * chances[2])
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _score(n: int, least: float, normal: Any, normal_weights: Any, room: Room) -> float:
     """The score of who is in `room`, or -1 where it is sure to be below `least`."""
     log_odds, chances = room.log_odds, room.chances
@@ -705,7 +778,7 @@ def _score(n: int, least: float, normal: Any, normal_weights: Any, room: Room) -
     return min(score, 1.0)
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _log_mean_and_spread(n: int, sums: Any, spread: Any, plain: Any) -> tuple[float, float]:
     """Mean and standard deviation of the logarithm of the score, from what is unknown. `plain` (6,) is room."""
     for c in range(6):
@@ -727,7 +800,7 @@ def _log_mean_and_spread(n: int, sums: Any, spread: Any, plain: Any) -> tuple[fl
     return mean, np.sqrt(max(variance, 0.0))
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _insert(found: Found, row: int, tie: np.uint64, score: float, line: int) -> None:
     """Keep the first k in order: higher step first, ties by hash."""
     rows, steps, ties, scores, lines = found.rows, found.steps, found.ties, found.scores, found.lines
@@ -743,7 +816,7 @@ def _insert(found: Found, row: int, tie: np.uint64, score: float, line: int) -> 
     found.counts[0] = min(n + 1, k)
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _room_for(people: People, query: Query, nodes: Nodes, places: Any, tops: Any) -> Room:
     """Room to judge one person at a time, of as many as there are places for."""
     n_nodes, n_needs = query.weights.shape[1], max(len(query.need_share), len(query.desired_share), 1)
@@ -772,7 +845,7 @@ def _room_for(people: People, query: Query, nodes: Nodes, places: Any, tops: Any
     )
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _found_for(k: int) -> Found:
     return Found(
         np.empty(k, np.int64),
@@ -785,11 +858,11 @@ def _found_for(k: int) -> Found:
     )
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _believed_minutes(row: int, people: People, minutes: Any, region_minutes: Any, five: Any) -> None:
     """Fill five equally likely values of the minutes of who has no place, or no modes."""
-    group, modes = people.cells[row] // SETS, people.cells[row] % SETS
-    drives = 1 if people.flags[row] & DRIVES else 0
+    group, modes = _int(people.cells[row] // SETS), _int(people.cells[row] % SETS)
+    drives = _int(people.flags[row] & DRIVES > 0)
     if group < people.n_places:
         _minutes_by_modes(group, drives, people.mode_masks, people.mode_weights, minutes, five)
         return
@@ -797,7 +870,7 @@ def _believed_minutes(row: int, people: People, minutes: Any, region_minutes: An
     if believed[0] < 0:
         _minutes_by_region(
             group - people.n_places - 1,
-            modes if modes < SETS - 1 else -1,
+            modes if modes < SETS - 1 else _int(-1),
             drives,
             people.region_starts,
             people.region_places,
@@ -810,7 +883,7 @@ def _believed_minutes(row: int, people: People, minutes: Any, region_minutes: An
         five[one] = believed[one]
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def believed_minutes(rows: Any, people: People, minutes: Any) -> Any:
     """Five equally likely values of the minutes of people of whom the place or the modes are not known, (n, 5)."""
     believed = np.empty((len(rows), 5))
@@ -820,13 +893,13 @@ def believed_minutes(rows: Any, people: People, minutes: Any) -> Any:
     return believed
 
 
-@njit(inline="always")
+@_inlined
 def _code_of(lines: Any, row: int, group: int) -> int:
     """The code of a group of her capacities."""
     return lines[row, 2 + (group >> 2)] >> 8 * (group & 3) & 255
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _bounded(
     chosen: Any,
     values: Any,
@@ -852,12 +925,12 @@ def _bounded(
     believed_best, known, kept = np.empty(n_asked, np.float32), np.empty(n_asked, np.int64), 0
     for one in range(n_asked):
         first = asked_at[one] + N_LEVELS
-        believed_best[one] = bound[first : first + n_beliefs].max()
+        believed_best[one] = _highest(bound, first, first + n_beliefs)
     for at in range(n_chosen):
         if at + AHEAD < n_chosen:
             _fetch(levels, 3 * np.int64(chosen[at + AHEAD]))
             _fetch(lines, (4 + n_parts) * np.int64(chosen[at + AHEAD]))
-        row, places, top = chosen[at], room.places[kept], query.best[line]
+        row, places, top = _int(chosen[at]), room.places[kept], query.best[line]
         for part in range(n_parts):
             places[part] = at_field[part] + lines[row, 4 + part]
         places[grid_part] = at_field[grid_part] + _grid_value(
@@ -882,7 +955,7 @@ def _bounded(
                 places[n_parts + 5 + one] = asked_at[one] + level
                 top += bound[asked_at[one] + level]
         if query.travels:
-            group, modes = cells[row] // SETS, cells[row] % SETS
+            group, modes = _int(cells[row] // SETS), _int(cells[row] % SETS)
             if group < n_places and modes < SETS - 1:
                 journey = _fastest(group, modes, minutes)
                 top += minutes_bound[_bin(journey * minutes_weight, 0.0, 1.0, last_minute)]
@@ -922,7 +995,7 @@ def _bounded(
     return kept
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _judge(
     chosen: Any,
     values: Any,
@@ -953,15 +1026,21 @@ def _judge(
     counts, least, scores, k = found.counts, found.least, found.scores, len(found.rows)
     last_minute, last_over = len(minutes_added) - 1, len(over_added) - 1
     n_lines = len(touch)
-    order = np.argsort(-tops[:kept], kind="mergesort")
+    heap = np.empty(kept, np.int64)
+    _heap_by(heap, kept, tops)
     for turn in range(kept):
-        which = turn if everybody else order[turn]
-        if not everybody and tops[which] < least[0]:
-            break
-        row, places = chosen[which], room.places[which]
+        which = turn
+        if not everybody:
+            which = heap[0]
+            if tops[which] < least[0]:
+                break
+            left = kept - turn - 1
+            heap[0] = heap[left]
+            _sink(heap, left, _int(0), tops)
+        row, places = _int(chosen[which]), room.places[which]
         counts[2] += 1
         sums[0], sums[1], sums[2] = query.prior[0], query.prior[1], query.prior[2]
-        unknown = 0
+        unknown = _int(0)
         for field in range(n_fields):
             at = places[field]
             sums[0] += added[at, 0]
@@ -975,7 +1054,7 @@ def _judge(
             limit = -1.0
             if people.max_minutes[row] >= 0:
                 limit = people.max_minutes[row] * query.limit_factor
-            group, modes = people.cells[row] // SETS, people.cells[row] % SETS
+            group, modes = _int(people.cells[row] // SETS), _int(people.cells[row] % SETS)
             if group < people.n_places and modes < SETS - 1:
                 journey = _fastest(group, modes, minutes)
                 at = _bin(journey * minutes_weight, 0.0, 1.0, last_minute)
@@ -1005,14 +1084,12 @@ def _judge(
         if everybody or share > 0:
             mean, spread = _log_mean_and_spread(unknown, sums, room.spread, room.covariance)
             if counts[3] == len(noted):
-                more = np.empty((2 * len(noted), noted.shape[1]))
-                more[: len(noted)] = noted
-                noted = more
+                noted = _with_more_room(noted)
             to = noted[counts[3]]
             to[0], to[1], to[2], to[3] = row, score, mean, spread
             to[4], to[5], to[6] = sums[0], sums[1], sums[2]
             counts[3] += 1
-        closest, height = 0, np.inf
+        closest, height = _int(0), np.inf
         for one in range(n_lines):
             this = touch[one] + (slopes[one, 0] * sums[0] + slopes[one, 1] * sums[1] + slopes[one, 2] * sums[2]) / 65536
             if this < height:
@@ -1026,29 +1103,29 @@ def _judge(
     return noted
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def score_rows(chosen: Any, people: People, query: Query, nodes: Nodes) -> Any:
     """Of some rows, blocked or not: row, score, mean and spread of its logarithm, the three sums; (m, 7)."""
     n = len(chosen)
     some, values = np.empty(CHUNK, np.int32), np.empty((CHUNK, 5), np.int32)
     room = _room_for(people, query, nodes, np.empty((min(n, CHUNK), MAX_FIELDS), np.int32), np.empty(min(n, CHUNK)))
-    found, noted = _found_for(1), np.empty((max(n, 1), 7))
+    found, noted = _found_for(_int(1)), np.empty((max(n, 1), 7))
     for begin in range(0, n, CHUNK):
         m = min(CHUNK, n - begin)
         for at in range(m):
             some[at] = chosen[begin + at]
         _values_of_work(some, m, people, query, room.best, values)
-        noted = _judge(some, values, m, 0.0, True, 0, people, query, nodes, room, found, noted)
+        noted = _judge(some, values, m, 0.0, _bool(True), _int(0), people, query, nodes, room, found, noted)
     return noted[:n]
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _deficit(bound: Any) -> int:
     """In units, rounded towards none."""
     return min(int(-bound / UNIT), NO_ENTRY - 1)
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _title_deficits(query: Query, line: int, n_parts: int, wish: Any, work: Any) -> None:
     """Least deficits by hundredths of nearness: of a wish that is at most so near, and of work with its months."""
     bound, bins = query.bound[line], query.bins
@@ -1058,19 +1135,21 @@ def _title_deficits(query: Query, line: int, n_parts: int, wish: Any, work: Any)
         top = max(top, bound[at_wish + value])
         if value >= zero:
             wish[value - zero] = _deficit(top)
-    unknown = bound[at_wish : at_wish + zero + 1].max()  # she may refuse some work beside wishes that are not known
+    unknown = _highest(bound, at_wish, at_wish + zero + 1)  # she may refuse some work beside wishes that are not known
     n_beliefs = (len(query.edges) + 2) ** 2
-    wish[NEAR_UNKNOWN] = _deficit(max(unknown, bound[at_wish + bins[0] + 1 : at_wish + bins[0] + 1 + n_beliefs].max()))
+    first = at_wish + bins[0] + 1
+    wish[NEAR_UNKNOWN] = _deficit(max(unknown, _highest(bound, first, first + n_beliefs)))
     top = np.float32(-np.inf)
     for value in range(bins[1]):
         top = max(top, bound[at_work + value])
         months = bound[at_months] if (value + 1) * 0.01 < query.near_work else np.float32(0)
         work[value] = _deficit(top + months)
-    unknown = bound[at_work + bins[1] + 1 : at_work + bins[1] + 1 + n_beliefs].max()
+    first = at_work + bins[1] + 1
+    unknown = _highest(bound, first, first + n_beliefs)
     work[NEAR_UNKNOWN] = _deficit(unknown + bound[at_months + bins[2] + 1])
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _coverage_deficits(query: Query, line: int, n_parts: int, coverage: Any, gain: Any) -> None:
     """Least deficits by hundredths of coverage, the last of skills that are not known; and what a skill adds at most.
 
@@ -1084,18 +1163,18 @@ def _coverage_deficits(query: Query, line: int, n_parts: int, coverage: Any, gai
             total += query.need_strength[need] * query.need_share[query.need_index[need]]
         gain[skill] = total
     n_beliefs = (len(query.edges) + 2) ** 2
-    coverage[last] = _deficit(bound[at + bins[3] + 1 : at + bins[3] + 1 + n_beliefs].max())
+    coverage[last] = _deficit(_highest(bound, at + bins[3] + 1, at + bins[3] + 1 + n_beliefs))
     for hundredth in range(last):
         value = bins[3]
         if len(query.need_share):
             share = min(hundredth * 0.01, 1.0)
             value = _bin(query.drawn[1] + query.drawn[0] * (share - query.drawn[1]), 0.0, 0.01, bins[3] - 1)
-            coverage[hundredth] = _deficit(bound[at : at + value + 1].max())
+            coverage[hundredth] = _deficit(_highest(bound, at, at + value + 1))
         else:
             coverage[hundredth] = _deficit(bound[at + value])
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def flag_deficits(query: Query, line: int, n_parts: int) -> Any:
     """Least deficits of wishes, work and skills together by which of these is known (8,), where no title is near."""
     wish, work = np.zeros(NEAR_UNKNOWN + 1, np.uint8), np.zeros(NEAR_UNKNOWN + 1, np.uint8)
@@ -1111,7 +1190,7 @@ def flag_deficits(query: Query, line: int, n_parts: int) -> Any:
     return by_flag
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _by_title(
     nearness: Any,
     deficit: Any,
@@ -1151,7 +1230,7 @@ def _by_title(
     return n_touched
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _steps_at_most(edges: Any, out: Any) -> None:
     """The highest step of a nearness by its hundredths, and that of an unknown one."""
     for hundredth in range(len(out)):
@@ -1159,7 +1238,7 @@ def _steps_at_most(edges: Any, out: Any) -> None:
     out[NEAR_UNKNOWN] = len(edges) + 1
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _belief_deficits(bound: Any, by_wish: bool, out: Any) -> None:
     """Least deficits (steps, steps) of what is believed, by the highest steps of the two that tell of it.
 
@@ -1182,7 +1261,7 @@ def _belief_deficits(bound: Any, by_wish: bool, out: Any) -> None:
             out[one, other] = _deficit(out[one, other])
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _capacity_deficits(query: Query, table: Any, groups: Any) -> int:
     """Deficits by group of capacities and their code; how many groups something is asked of, and which."""
     by_capacity = np.full(3 * CAPACITY_GROUPS, -1, np.int64)
@@ -1190,7 +1269,7 @@ def _capacity_deficits(query: Query, table: Any, groups: Any) -> int:
         by_capacity[query.asked[one]] = one
     n_groups = 0
     for group in range(CAPACITY_GROUPS):
-        if by_capacity[3 * group : 3 * group + 3].max() < 0:
+        if _highest(by_capacity, 3 * group, 3 * group + 3) < 0:
             continue
         groups[n_groups] = group
         n_groups += 1
@@ -1205,7 +1284,7 @@ def _capacity_deficits(query: Query, table: Any, groups: Any) -> int:
     return n_groups
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _add_up(sweep: Sweep, saved: Any, rows: Any, totals: Any) -> int:
     """Everybody who is not blocked with her deficit by the columns; how many these are."""
     columns, used, journey, open_ = sweep.columns, sweep.used, sweep.journey, sweep.open
@@ -1228,7 +1307,7 @@ def _add_up(sweep: Sweep, saved: Any, rows: Any, totals: Any) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _least_totals(totals: Any, n: int, most: int) -> int:
     """The total up to which at least so many people stand, or all."""
     counted = np.zeros(4096, np.int64)
@@ -1261,7 +1340,7 @@ class Look(NamedTuple):
     by_flag: Any  # as `flag_deficits`
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _look_for(query: Query, line: int, n_parts: int) -> Look:
     """The tables of a closer look for one vacancy."""
     bound, bins, edges, drawn = query.bound[line], query.bins, query.edges, query.drawn
@@ -1278,9 +1357,11 @@ def _look_for(query: Query, line: int, n_parts: int) -> Look:
         covered_step[hundredth] = _step(drawn[1] + drawn[0] * (hundredth * 0.01 - drawn[1]), edges)
     wish_believed, work_believed = np.empty((n_steps, n_steps)), np.empty((n_steps, n_steps))
     skills_believed = np.empty((n_steps, n_steps))
-    _belief_deficits(bound[at_wish + bins[0] + 1 : at_wish + bins[0] + 1 + n_beliefs], False, wish_believed)
-    _belief_deficits(bound[at_work + bins[1] + 1 : at_work + bins[1] + 1 + n_beliefs], True, work_believed)
-    _belief_deficits(bound[at_coverage + bins[3] + 1 : at_coverage + bins[3] + 1 + n_beliefs], True, skills_believed)
+    _belief_deficits(bound[at_wish + bins[0] + 1 : at_wish + bins[0] + 1 + n_beliefs], _bool(False), wish_believed)
+    _belief_deficits(bound[at_work + bins[1] + 1 : at_work + bins[1] + 1 + n_beliefs], _bool(True), work_believed)
+    _belief_deficits(
+        bound[at_coverage + bins[3] + 1 : at_coverage + bins[3] + 1 + n_beliefs], _bool(True), skills_believed
+    )
     capacity, groups = np.zeros((CAPACITY_GROUPS, GROUP_CODES), np.uint8), np.empty(CAPACITY_GROUPS, np.int64)
     n_groups = _capacity_deficits(query, capacity, groups)
     return Look(
@@ -1301,7 +1382,7 @@ def _look_for(query: Query, line: int, n_parts: int) -> Look:
     )
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _closer_look(
     begin: int,
     n: int,
@@ -1374,15 +1455,15 @@ def _closer_look(
     return n, m
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def walk(
     k: int, share: float, people: People, query: Query, sweep: Sweep, scratch: Scratch, nodes: Nodes
 ) -> tuple[Any, Any, Any, Any]:
     """The first k among everybody who is not blocked: rows and scores; then all who score at least `share` of the tenth
     (some others too), as `score_rows` has them; and how many are not blocked, are bounded in full, are judged.
 
-    Those who have the least deficit are judged first, so that the list is good from the start; then all who could
-    still enter it.
+    Those who have the least deficit are judged first, and four times as many after them, so that the list is good from
+    the start; then all who could still enter it.
     """
     n_parts, line, bound = people.lines.shape[1] - 4, sweep.line, query.bound[sweep.line]
     at_wish, at_work, at_months = query.at[n_parts], query.at[n_parts + 1], query.at[n_parts + 2]
@@ -1397,20 +1478,20 @@ def walk(
         look.wish,
         people.wish_starts,
         people.wish_rows,
-        WISHES_KNOWN,
+        _int(WISHES_KNOWN),
         flags,
         sweep.open,
         wish_near,
         work_near,
         scratch,
-        0,
+        _int(0),
     )
     touched = _by_title(
         query.nearness,
         look.work,
         people.work_starts,
         people.work_rows,
-        WORK_KNOWN,
+        _int(WORK_KNOWN),
         flags,
         sweep.open,
         work_near,
@@ -1419,14 +1500,15 @@ def walk(
         touched,
     )
     n = _add_up(sweep, scratch.saved, scratch.rows, scratch.totals)
-    seed = _least_totals(scratch.totals, n, max(SEED, 4 * k))
-    above, upto, enough = -32768, seed, 1 << 30  # `enough`: whose deficit is more cannot enter
-    for _ in range(2):
-        begin = 0
+    first = max(SEED, 4 * k)
+    enough = _int(1 << 30)  # whose deficit is more cannot enter
+    above, upto = _int(-32768), _least_totals(scratch.totals, n, first)
+    for turn in range(3):
+        begin = _int(0)
         while begin < n:
             begin, m = _closer_look(begin, n, above, upto, enough, needs, people, scratch, look, chosen, deficits)
             _values_of_work(chosen, m, people, query, room.best, values)
-            kept = 0
+            kept = _int(0)
             for at in range(m):
                 value = values[at]
                 exactly = bound[at_wish + value[0]] + bound[at_work + value[1]] + bound[at_months + value[2]]
@@ -1436,11 +1518,12 @@ def walk(
                     for one in range(5):
                         values[kept, one] = value[one]
                     kept += 1
-            noted = _judge(chosen, values, kept, share, False, line, people, query, nodes, room, found, noted)
+            noted = _judge(chosen, values, kept, share, _bool(False), line, people, query, nodes, room, found, noted)
             if found.counts[0] == k:
                 line = found.lines[k - 1]
                 enough = int(np.floor((best - found.least[0]) / UNIT))
-        above, upto = seed, 1 << 30
+        above = upto
+        upto = _least_totals(scratch.totals, n, 4 * first) if turn == 0 else _int(1 << 30)
     for at in range(touched):
         row = scratch.touched[at]
         wish_near[row], work_near[row], scratch.saved[row] = 0, 0, 0
@@ -1453,7 +1536,7 @@ def walk(
     )
 
 
-@njit(cache=True, nogil=True)
+@_within
 def _open_where_not_blocked(column: Any, open_: Any) -> None:
     """A bit for each person whom the deficits of a column do not block."""
     free = np.empty(64, np.uint8)
@@ -1468,7 +1551,7 @@ def _open_where_not_blocked(column: Any, open_: Any) -> None:
         open_[word] = bits
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def fill_column(codes: Any, deficit: Any, column: Any, open_: Any) -> None:
     """The deficit of each person by her value, and a bit for each whom it does not block."""
     for row in range(len(codes)):
@@ -1476,7 +1559,7 @@ def fill_column(codes: Any, deficit: Any, column: Any, open_: Any) -> None:
     _open_where_not_blocked(column, open_)
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def fill_grid_column(
     grids: Any, fixed: int, possible: int, needs: Any, last: int, deficit: Any, column: Any, open_: Any
 ) -> None:
@@ -1486,7 +1569,7 @@ def fill_grid_column(
     _open_where_not_blocked(column, open_)
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def fill_levels(capacities: Any, other: Any) -> None:
     """For each capacity and level (20, 5, rows / 64) a bit for each person who is not known to be at that level."""
     for row in range(len(capacities)):
@@ -1496,7 +1579,7 @@ def fill_levels(capacities: Any, other: Any) -> None:
                 other[capacity, level, row >> 6] &= ~(np.uint64(1) << np.uint64(row & 63))
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def fill_journeys(
     minutes: Any,
     least_of_group: Any,

@@ -1,9 +1,9 @@
 """A pool in the form that the kernel walks, and vacancies as queries on it; `matching` asks it for people in order."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from threading import Lock
 
@@ -15,8 +15,9 @@ from scoring.asking import CapacityTables, asked_capacities, needs_by_skill
 from scoring.beliefs import EDGES, EQUAL, PoolBeliefs
 from scoring.capacity import Demands, demands_of
 from scoring.columns import Bools, Candidates, Floats, Ints, Vacancy
+from scoring.compiling import never
 from scoring.features import coverage_nodes, desired_nodes
-from scoring.imputation import MEANS, SPREADS, belief_table
+from scoring.imputation import MEANS, SPREADS, level_beliefs
 from scoring.likeness import NEAR_WORK, REFUSED, TITLE_ONLY, Likeness, Related, coverage_shares
 from scoring.model import FIXED_POINT, GRID, GRID_WEIGHTS, SCALES, Model, Product, sigmoid
 from scoring.packing import Journeys, fixed, packed_people
@@ -34,6 +35,7 @@ from scoring.parts import (
     grid_needs,
     values_of,
 )
+from scoring.plain import PlainPool, told_of
 from scoring.reference import (
     Judged,
     Surroundings,
@@ -57,8 +59,15 @@ _BINS = np.array(
 class PackedPool:
     """People in order of `row_order`, their columns as the kernel reads them, and the tables of vacancies so far."""
 
-    def __init__(self, people: Candidates, beliefs: PoolBeliefs, model: Model, regions: Ints) -> None:
-        """`regions` (places,): the region of each place. Raises ValueError for people in another order."""
+    def __init__(
+        self,
+        people: Candidates,
+        beliefs: PoolBeliefs,
+        model: Model,
+        regions: Ints,
+        waits: Callable[[], bool] = never,
+    ) -> None:
+        """`regions` (places,): the region of each place. The reference ranks as long as it `waits` for the kernel."""
         self.people = people
         self.beliefs = beliefs
         self.model = model
@@ -81,6 +90,11 @@ class PackedPool:
         self._told_of = fixed(self._people.flags & 7, np.uint16)  # which of her wishes, work done and skills are known
         self._scratch: list[kernel.Scratch] = []
         self._alive = sweeping.bits_of(np.ones(len(people), bool))
+        self._waits = waits
+        self._plain = PlainPool(people, beliefs, np.ones(len(people), bool))
+        self._region_places = {
+            region: np.flatnonzero(regions == region) for region in np.unique(regions[regions >= 0]).tolist()
+        }
 
     def __len__(self) -> int:
         return len(self.people)
@@ -91,6 +105,7 @@ class PackedPool:
         flags = np.where(alive, self._people.flags, self._people.flags & ~np.uint8(kernel.ALIVE))
         other._people = self._people._replace(flags=fixed(flags, np.uint8))
         other._alive = sweeping.bits_of(alive)
+        other._plain = replace(self._plain, alive=alive)
         return other
 
     def query(
@@ -146,7 +161,8 @@ class PackedPool:
         )
         out = self._barred(vacancy, asked, barred)
         kind, near = _kind_of(vacancy, likeness), float(margins.travel_minutes)
-        return Posed(query, vacancy, likeness, tables, capacities, journeys, store, kind, near, out)
+        around = Surroundings(journeys.minutes, self._region_places, margins, self.model, asked.today)
+        return Posed(query, vacancy, likeness, tables, capacities, journeys, store, kind, near, out, around)
 
     def _tables(self, vacancy: Vacancy, likeness: Likeness, demands: Demands, asked: Asked) -> "_Tables":
         """The tables of parts, work and capacities, all in one store; a full one is left to the queries that use it.
@@ -180,6 +196,8 @@ class PackedPool:
         """As `kernel.walk`. Raises ValueError where reserved places are asked for and the top ten does not fit."""
         if share > 0 and k <= kernel.TENTH:
             raise ValueError("reserved places need the tenth score")
+        if self._waits():
+            return self._plain.walk(k, share, posed.vacancy, posed.likeness, posed.barred, posed.around)
         sweep = self._sweep(posed)
         try:
             scratch = self._scratch.pop()
@@ -193,10 +211,14 @@ class PackedPool:
 
     def told(self, posed: "Posed", rows: Ints) -> Floats:
         """Row, score, mean and spread of its logarithm, and the three sums of some rows, blocked or not, (m, 7)."""
+        if self._waits():
+            return told_of(rows, self._plain.judged(rows, posed.vacancy, posed.likeness, posed.around))
         return np.asarray(kernel.score_rows(rows, self._people, posed.query, self._nodes))
 
     def count(self, posed: "Posed") -> int:
         """How many people are not blocked."""
+        if self._waits():
+            return len(self._plain.possible(posed.vacancy, posed.barred, posed.around)[0])
         return sweeping.count(self._sweep(posed).open)
 
     def bytes_added_up(self, posed: "Posed") -> int:
@@ -266,6 +288,8 @@ class PackedPool:
     def judged(self, posed: "Posed", told: Floats, people: Candidates, around: Surroundings) -> Judged:
         """What the reference says of `people`, of whom `told` is as `told` gives it; their fields are looked up."""
         rows = told[:, 0].astype(np.int64)
+        if self._waits():
+            return self._plain.judged(rows, posed.vacancy, posed.likeness, around)
         product = Product(sigmoid(told[:, 4:] / FIXED_POINT), told[:, 1], told[:, 2], told[:, 3])
         log_odds = told[:, 4:].astype(np.int64)
 
@@ -358,7 +382,7 @@ class PackedPool:
 
     def _capacity(self, number: int, added: Ints, blocked: Bools, store: Store) -> "_Capacity":
         """One capacity by its level, then by what is believed of it; `added` (5, 3) by level. Raises Full."""
-        weights = belief_table(np.arange(kernel.N_LEVELS, dtype=np.float64))  # (beliefs, 5)
+        weights = level_beliefs(kernel.N_LEVELS)  # (beliefs, 5)
         expected = np.rint((added.T[:, None, :] * weights).sum(axis=2)).T  # (beliefs, 3)
         moved = np.repeat(added.T[None] / FIXED_POINT, len(weights), axis=0)  # (beliefs, 3, 5)
         moved -= (moved * weights[:, None, :]).sum(axis=2, keepdims=True)
@@ -459,6 +483,7 @@ class Posed:
     kind: "_Kind"
     near_minutes: float
     barred: Ints  # rows that are left out: an earlier placement there, or an adviser's word
+    around: Surroundings
     sweep: tuple[sweeping.Words, kernel.Sweep] | None = None  # who counted when it was made, and what is added up
 
 

@@ -377,6 +377,34 @@ class TextSpace:
         letters = (inside.data, inside.indices + len(self._column), inside.indptr)
         return (sparse.csr_matrix(placed, shape=shape) + sparse.csr_matrix(letters, shape=shape)).tocsr()
 
+    def embed_one(
+        self, parts: Sequence[str], unseen: Mapping[str, int]
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The vector of one text, as `embed` gives it: the columns in which it has a value, rising, and the values.
+
+        Without sparse matrices, which for one row are more work to make than to multiply.
+        """
+        mine = sorted(set(parts))
+        weights = np.array([self.weight(part) for part in mine])
+        beyond = {part: self.n_columns + unseen.get(part, len(unseen) + number) for number, part in enumerate(mine)}
+        whole = [self._column.get(part, beyond[part]) for part in mine]
+        rows = [self._letters_in(part) for part in mine]
+        letters = np.concatenate([np.zeros(0, np.int32), *(columns for columns, _ in rows)])
+        inside = np.concatenate([weights[:0], *(one[1] * weight for one, weight in zip(rows, weights, strict=True))])
+        letters, place = np.unique(letters, return_inverse=True)
+        inside = np.bincount(place, inside, len(letters))
+        columns = np.concatenate([whole, letters + len(self._column)]).astype(np.int32)
+        values = np.concatenate([_unit(weights) * math.sqrt(PART_SHARE), _unit(inside) * math.sqrt(1.0 - PART_SHARE)])
+        order = columns.argsort()
+        return columns[order], values[order].astype(np.float32)
+
+    def _letters_in(self, part: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The letters of one part: looked up where it is known, made where it is new."""
+        column = self._column.get(part)
+        rows = self._letters.transform([part]) if column is None else self._known_letters
+        here = slice(*rows.indptr[[0, 1] if column is None else [column, column + 1]])
+        return rows.indices[here], rows.data[here]
+
     def _letters_of(self, parts: list[str], new: list[str]) -> Any:
         """Letters of each part (n_parts, n_grams): looked up where the part is known, made where it is new."""
         known = [part for part in parts if part in self._column]
@@ -395,6 +423,12 @@ class TextSpace:
         return self.place(texts).similarity(query)
 
 
+def _unit(values: NDArray[Any]) -> NDArray[np.float64]:
+    """A vector divided by its length; one of zeros stays."""
+    length = math.sqrt(float(values @ values))
+    return np.asarray(values / length if length > 0 else values)
+
+
 def unit_rows(matrix: Any) -> Any:
     """Give a sparse matrix with each row divided by its length; a row of zeros stays."""
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
@@ -407,6 +441,7 @@ def unit_rows(matrix: Any) -> Any:
     return sparse.csr_matrix((data, matrix.indices[turned], matrix.indptr), shape=matrix.shape)
 
 
+_SAME = 1 - 1e-6  # inner products above this are of texts of the same parts
 KEPT_VECTORS = 20_000  # texts that were compared with placed ones, whose vectors are kept: some hundred numbers each
 
 
@@ -445,6 +480,7 @@ class PlacedTexts:
         values: NDArray[np.float32] = _inner_products(
             columns, weights, placed.indptr, placed.indices, placed.data, placed.shape[1]
         )
+        values[values > _SAME] = 1.0  # the same parts: not left to the last digit
         values[self._alike.get(normalise(query), [])] = 1.0
         return values
 
@@ -454,10 +490,7 @@ class PlacedTexts:
 
     def _vector_uncached(self, query: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """The columns in which a text has a value, and these values."""
-        parts = self._space.compounds.parts(query)
-        known = all(part in self._unseen or self._space.column(part) >= 0 for part in parts)
-        vector = self._space.embed([parts], self._unseen if known else dict(self._unseen))
-        return vector.indices, vector.data
+        return self._space.embed_one(self._space.compounds.parts(query), self._unseen)
 
     @cached_property
     def _alike(self) -> dict[str, list[int]]:

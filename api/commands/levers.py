@@ -14,6 +14,7 @@ from matching.levers import Lever, VacancyLevers, levers_of
 from matching.ranking import overruled_for
 from matching.settings import Settings
 from matching.store import load_vacancy
+from scoring.compiling import not_compiled
 
 SHOWN = 12  # single levers on a terminal; `--json` gives all
 
@@ -30,7 +31,7 @@ def levers(
         profile, overruled = load_vacancy(session, identifier), overruled_for(session, identifier)
         with open_keeper(engine, settings, follow=False) as keeper:
             held = keeper.catch_up()
-        ranker = held_ranker(held)
+        ranker = held_ranker(held, waits=not_compiled)
         found = levers_of(ranker, ranker.ready(identifier, profile), profile.positions, overruled)
     if as_json:
         print_json(_body(found))

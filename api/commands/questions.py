@@ -9,6 +9,7 @@ from matching.database import session_scope
 from matching.keeper import open_keeper
 from matching.questions import questions_for
 from matching.settings import Settings
+from scoring.compiling import not_compiled
 
 
 def questions(
@@ -23,7 +24,7 @@ def questions(
             identifier = candidate_id(session, candidate)
         with open_keeper(engine, settings, follow=False) as keeper:
             held = keeper.catch_up()
-        found = questions_for(held, held_ranker(held), identifier)
+        found = questions_for(held, held_ranker(held, waits=not_compiled), identifier)
     locale = LANGUAGE.get()
     if as_json:
         items = [

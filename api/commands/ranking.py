@@ -13,12 +13,13 @@ from matching.database import session_scope
 from matching.keeper import open_keeper
 from matching.settings import Settings
 from matching.store import load_vacancy
+from scoring.compiling import not_compiled
 
 
 def ranker_of_today(engine: Engine, settings: Settings) -> ranking.Ranker:
     """The pool with the rules that are in the database, on the day of the clock; from its snapshot if it has one."""
     with open_keeper(engine, settings, follow=False) as keeper:
-        return held_ranker(keeper.held)
+        return held_ranker(keeper.held, waits=not_compiled)
 
 
 def rank(vacancy: str, *, top: int, explained: bool, as_json: bool) -> None:

@@ -29,12 +29,14 @@ def serve(host: str, port: int, *, with_demo: bool) -> None:
                 load_world(engine, settings)
         with busy("cli.busy.serve"):
             service = open_service(settings, engine, listens_on=listener.getsockname()[0], is_demo=with_demo)
+            service.current.compile_beside(settings)
             service.current.warm_up()
         app = create_app(service, traces)
         app.state.directory.read()  # so that who asks first does not wait for it
         with Caretaker(engine, settings):
             _say(listener)
             run(app, service, listener)
+        service.current.close()
         service.keeper.close()
         engine.dispose()
 

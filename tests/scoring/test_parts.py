@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from numba import njit
 
 from scoring import kernel
+from scoring.columns import Ints
 from scoring.constraints import dayparts_short
 from scoring.listing import Asking
 from scoring.model import FIXED_POINT
@@ -87,8 +89,16 @@ def test_a_weekly_grid_is_as_many_dayparts_short_in_a_table_as_it_is(seed: int) 
         unknown = world.people.grid < 0
         assert values.tolist() == np.where(unknown, needed + 1, short).tolist()
         fixed, possible, *needs = grid_needs(demand.vacancy)
-        walked = [kernel._grid_value(week, fixed, possible, np.array(needs), needed + 1) for week in world.people.grid]
-        assert walked == values.tolist()
+        walked = _walked(world.people.grid, fixed, possible, np.array(needs), needed + 1)
+        assert walked.tolist() == values.tolist()
+
+
+@njit
+def _walked(weeks: Ints, fixed: int, possible: int, needs: Ints, last: int) -> Ints:
+    values = np.empty(len(weeks), np.int64)
+    for at in range(len(weeks)):
+        values[at] = kernel._grid_value(weeks[at], fixed, possible, needs, last)
+    return values
 
 
 def test_a_store_takes_what_fits_and_says_when_it_is_full() -> None:

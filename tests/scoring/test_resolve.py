@@ -326,5 +326,6 @@ def test_likeness_of_text_is_the_inner_product_of_the_places_of_both(matcher: Ti
         vector = matcher.space.embed([matcher.compounds.parts(query)], unseen)[:, : placed._by_column.shape[0]]
         expected = np.clip((vector @ placed._by_column).toarray().ravel(), 0.0, 1.0)
         expected[placed._normal == normalise(query)] = 1.0
-        assert np.array_equal(placed.similarity(query), expected.astype(np.float32))
-        assert np.array_equal(placed.similarity(query), expected.astype(np.float32))  # and when it is asked again
+        found = placed.similarity(query)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
+        assert np.array_equal(placed.similarity(query), found)  # and when it is asked again

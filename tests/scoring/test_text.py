@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.text import Compounds, TextSpace, fold, normalise, spans, stem, words
@@ -166,6 +166,7 @@ def test_a_typing_error_leaves_a_title_alike(space: TextSpace) -> None:
     assert mistyped > other + 0.1
 
 
+@settings(deadline=None)
 @given(DUTCH | TEXT, DUTCH | TEXT)
 def test_similarity_is_symmetric_and_within_range(one: str, other: str) -> None:
     compounds = Compounds([*TITLES, *TASKS])
@@ -175,6 +176,19 @@ def test_similarity_is_symmetric_and_within_range(one: str, other: str) -> None:
     assert 0.0 <= there <= 1.0
     assert there == pytest.approx(back, abs=1e-5)
     assert space.similarity(one, [one]).tolist() == [1.0]
+
+
+@settings(deadline=None)
+@given(st.lists(DUTCH | TEXT, min_size=1, max_size=4))
+def test_a_text_alone_stands_where_it_stands_among_others(space: TextSpace, texts: list[str]) -> None:
+    unseen: dict[str, int] = {}
+    split = [space.compounds.parts(text) for text in texts]
+    together = space.embed(split, unseen)
+    for number, parts in enumerate(split):
+        columns, values = space.embed_one(parts, unseen)
+        row = together[number].sorted_indices()
+        assert columns.tolist() == row.indices.tolist()
+        np.testing.assert_allclose(values, row.data, rtol=1e-5)
 
 
 def test_nothing_to_compare_with_gives_an_empty_answer(space: TextSpace) -> None:
