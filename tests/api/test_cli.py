@@ -76,6 +76,7 @@ def test_rank_in_a_pipe_is_plain_text_of_at_most_80_columns(
     assert "%" not in out
 
 
+@pytest.mark.soak
 def test_an_empty_data_folder_is_prepared_on_first_use_also_by_two_at_once(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     both = [

@@ -136,6 +136,7 @@ def test_peers_do_as_well_here_as_others_measured(name: str, precision: float) -
     assert measured.means()["map"] == pytest.approx(precision, abs=0.012)
 
 
+@pytest.mark.soak
 @needs_shared_data("titles/jts_nl")
 @needs_shared_data("esco/occupations_nl.csv.gz")
 def test_vonk_with_an_official_set_ranks_judged_titles_better_than_letters_do(

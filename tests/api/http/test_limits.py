@@ -94,6 +94,7 @@ def test_who_waits_too_long_is_told_so_and_what_is_written_then_is_rolled_back(e
     assert names(engine) == ["b"]
 
 
+@pytest.mark.soak
 def test_a_server_that_is_full_says_so_and_can_still_be_watched(start: Start) -> None:
     server = start(concurrent_requests="1")
     with server.client() as client, ThreadPoolExecutor(6) as pool:
