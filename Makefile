@@ -21,7 +21,7 @@ test: .venv/.ready-dev
 	$(BIN)/pytest -m "not soak" -n 2
 
 soak: .venv/.ready-dev
-	$(BIN)/pytest -m soak
+	$(BIN)/pytest -m soak -n 2 --dist loadscope
 
 format: .venv/.ready-dev
 	$(BIN)/ruff format $(CODE)
