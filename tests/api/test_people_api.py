@@ -199,6 +199,19 @@ def test_what_reveals_a_record_is_for_her_caseworker_and_is_not_lost_when_an_adv
     assert kept["screenings"] == {"vog": "obtained"}
 
 
+def test_an_export_tells_what_few_may_know_to_these_alone(asked: Served, adviser: TestClient) -> None:
+    caseworker = asked.signed_in(Grant(Role.CASEWORKER), known_as="klantmanager 5")
+    secret = {"targetGroups": [{"group": "ex_offender"}, {"group": "wajong"}], "screenings": {"vog": "not_obtainable"}}
+    her = made(caseworker, "/v1/candidates", NEW | secret)["id"]
+    path = f"/v1/candidates/{her}"
+    assert adviser.post(f"{path}/pauses", json={"reason": "care_for_others"}).status_code == 201
+    told = adviser.get(f"{path}/export")
+    assert [one["group"] for one in told.json()["profile"]["targetGroups"]] == ["wajong"]
+    assert not [one for one in ("ex_offender", "not_obtainable", "care_for_others") if one in told.text]
+    herself = asked.signed_in(Grant(Role.CANDIDATE, candidate_id=her)).get(f"{path}/export")
+    assert not [one for one in ("ex_offender", "not_obtainable", "care_for_others") if one not in herself.text]
+
+
 def test_who_she_is_stands_apart_and_is_never_an_employers(
     asked: Served, adviser: TestClient, employer: TestClient
 ) -> None:
