@@ -180,6 +180,8 @@ def patch_candidate(
     changed = patched(profile_for(session, reach, person), patch)
     if change(session, reach, person, changed, patch, moment):
         trail.note(RecordKind.CHANGED, about_candidate=person.id, details={"fields": sorted(patch)})
+    else:  # it is shown all the same
+        trail.note(RecordKind.PROFILE_READ, about_candidate=person.id)
     stored = stored_of(session, [person.id])[person.id]
     answer_with_version(request, response, stored["version"])
     return body_of(profile_for(session, reach, person), stored)
