@@ -35,6 +35,7 @@ from matching.under_way import REQUEST_ID
 
 F = TypeVar("F", bound=Callable[..., Any])
 _READS = "only_reads"
+_TRAIL = "trail"
 
 
 @dataclass(frozen=True)
@@ -237,6 +238,7 @@ class Trail:
         self._session, self._actor, self._moment = session, actor, moment
         self.waiting: list[Entry] = []
         self.also: list[Also] = []
+        self.about_candidate: str | None = None  # of whom this request is, where it is of one person
 
     def note(
         self,
@@ -248,6 +250,7 @@ class Trail:
         shown: Sequence[str] = (),
     ) -> None:
         """Leave an entry: codes and numbers alone, `shown` the ids of people in the order of their ranks."""
+        self.about_candidate = about_candidate or self.about_candidate
         entry = Entry(
             kind,
             self._actor,
@@ -270,12 +273,21 @@ class Trail:
             write(self._session)
 
 
-def get_trail(service: ServiceDep, session: SessionDep, reach: ReachDep, moment: MomentDep) -> Iterator[Trail]:
+def get_trail(
+    request: Request, service: ServiceDep, session: SessionDep, reach: ReachDep, moment: MomentDep
+) -> Iterator[Trail]:
     """The trail of a request. What is shown is shown once the record has it: where that fails, nothing is."""
     trail = Trail(session, reach.actor, moment)
+    setattr(request.state, _TRAIL, trail)
     yield trail
     if trail.waiting:
         service.recorder.write(trail.waiting, now=moment, also=trail.also)
 
 
 TrailDep = Annotated[Trail, Depends(get_trail, scope="function")]
+
+
+def person_of(request: Request) -> str | None:
+    """The person whom a request was about, by what it left in the record; None where it was about no one person."""
+    trail: Trail | None = getattr(request.state, _TRAIL, None)
+    return None if trail is None else trail.about_candidate
