@@ -142,6 +142,22 @@ def save_card(
     return load_card(session, candidate_id)
 
 
+def take_back_if_named(session: Session, candidate_id: str, names: Iterable[str], *, now: datetime) -> bool:
+    """Take back the approval of a card that tells how she is called (`names`), which came to be known later.
+
+    Whether it was taken back: she, or who goes along with her, finds other words and approves these.
+    """
+    card = load_card(session, candidate_id)
+    words = " ".join([card.about or "", *card.strengths])
+    if card.approved_at is None or why_identifying(words, names) is None:
+        return False
+    values = {"approved_at": None, "approved_how": None, "approved_by": None, "updated_at": now}
+    changed = sa.update(CARDS).where(CARDS.c.candidate_id == candidate_id)
+    session.connection().execute(changed.values(values | {"version": card.version + 1}))
+    note_change(session, ChangeKind.CANDIDATE, [candidate_id])
+    return True
+
+
 def _check(about: str | None, strengths: Sequence[str], names: tuple[str, ...]) -> None:
     said = {"about": about, **{f"strengths.{number}": one for number, one in enumerate(strengths)}}
     problems = tuple(
@@ -170,7 +186,9 @@ def cards_for(
     ranker = current.among("cards", lambda: approved_ids(session))
     ranking = ranker.rank(vacancy_id, profile, min(limit, MOST_CARDS), overruled)
     cards = load_cards(session, [item.candidate_id for item in ranking.items])
-    chosen = [item for item in ranking.items if item.candidate_id in cards]
+    # Who approves one no longer may be among these until the pool has heard of it: her words are shown to nobody.
+    approved = {one for one, card in cards.items() if card.approved_at is not None}
+    chosen = [item for item in ranking.items if item.candidate_id in approved]
     return tuple(
         _shown(rank, item, cards[item.candidate_id], ranker.model.bands) for rank, item in enumerate(chosen, start=1)
     )
