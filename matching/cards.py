@@ -26,7 +26,7 @@ from matching.tables.cards import ApprovedHow, CardPart
 from matching.tables.changes import ChangeKind
 from scoring.explanation import PairExplanation, Reason
 from scoring.model import Bands
-from scoring.terms import Answer, Band, Constraint, TaskAnswer
+from scoring.terms import RESTRICTED_GROUPS, Answer, Band, Constraint, TaskAnswer
 
 CARDS = metadata.tables["cards"]
 NAMES = metadata.tables["card_names"]
@@ -174,6 +174,19 @@ def approved_ids(session: Session) -> list[str]:
     return list(session.connection().scalars(sa.select(CARDS.c.candidate_id).where(CARDS.c.approved_at.is_not(None))))
 
 
+def as_employers_ask(profile: VacancyProfile) -> VacancyProfile:
+    """A vacancy as it is compared for an employer.
+
+    Who is in a restricted group must not show by who is left on a list, or in a count, of people who count for a
+    contract. Where that counts such a group, whether somebody counts for it is for her adviser to say, later.
+    """
+    return (
+        profile.model_copy(update={"counts_for": None})
+        if RESTRICTED_GROUPS & {*(profile.counts_for or ())}
+        else profile
+    )
+
+
 def cards_for(
     session: Session,
     current: CurrentRanker,
@@ -184,7 +197,7 @@ def cards_for(
 ) -> tuple[ShownCard, ...]:
     """The first people for a vacancy who approved a card, as an employer sees them."""
     ranker = current.among("cards", lambda: approved_ids(session))
-    ranking = ranker.rank(vacancy_id, profile, min(limit, MOST_CARDS), overruled)
+    ranking = ranker.rank(vacancy_id, as_employers_ask(profile), min(limit, MOST_CARDS), overruled)
     cards = load_cards(session, [item.candidate_id for item in ranking.items])
     # Who approves one no longer may be among these until the pool has heard of it: her words are shown to nobody.
     approved = {one for one, card in cards.items() if card.approved_at is not None}

@@ -28,7 +28,7 @@ from api.schemas.profiles import Id
 from api.schemas.ranking import Body, ExplanationBody, RankingBody, explanation_body, json_answer, ranking_body
 from api.wording import sentence
 from matching.actors import Role
-from matching.cards import MOST_CARDS, ShownCard, cards_for, name_cards
+from matching.cards import MOST_CARDS, ShownCard, as_employers_ask, cards_for, name_cards
 from matching.clock import date_of
 from matching.database import session_scope
 from matching.errors import NotFound
@@ -117,7 +117,7 @@ def _cards(
     profile, overruled = load_vacancy(session, vacancy.id), overruled_for(session, vacancy.id)
     shown = cards_for(session, service.current, vacancy.id, profile, overruled, min(limit, MOST_CARDS))
     ranker = service.current.get()
-    eligible = rounded_for_employers(ranker.count(ranker.ready(vacancy.id, profile)))
+    eligible = rounded_for_employers(ranker.count(ranker.ready(vacancy.id, as_employers_ask(profile))))
     names = _named(service, vacancy, shown, moment)
     trail.note(RecordKind.CARD_READ, about=vacancy.id, shown=[one.candidate_id for one in shown])
     version = list_version(vacancy.id, ranker.model.version, date_of(moment), sorted(names.values()))

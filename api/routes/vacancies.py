@@ -26,6 +26,7 @@ from api.schemas.asked import LeversBody, levers_body
 from api.schemas.profiles import Id, Patch, VacanciesBody, VacancyBody, body_of, patched
 from matching import store
 from matching.actors import Role, Scope
+from matching.cards import as_employers_ask
 from matching.clock import date_of
 from matching.counting import asked_once_more
 from matching.database import session_scope
@@ -194,6 +195,7 @@ def get_levers(
     if not exact:
         _count_for_employer(service, reach, moment)
     ranker, profile = _ranker(service, reach), load_vacancy(session, vacancy.id)
+    profile = profile if exact else as_employers_ask(profile)
     found = levers_of(ranker, ranker.ready(vacancy.id, profile), profile.positions, overruled_for(session, vacancy.id))
     return levers_body(found, language, vacancy_id=vacancy.id, exact=exact)
 
@@ -212,7 +214,7 @@ def preview_vacancy(
     if not exact:
         _count_for_employer(service, reach, moment)
     ranker = _ranker(service, reach)
-    found = levers_of(ranker, ranker.ready("", profile), profile.positions)
+    found = levers_of(ranker, ranker.ready("", profile if exact else as_employers_ask(profile)), profile.positions)
     return levers_body(found, language, vacancy_id=None, exact=exact)
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
 from matching.actors import Grant, Role
 from tests.api.serving import Served
-from tests.api.test_people_api import NEW, carded, made
+from tests.api.test_people_api import JOB, NEW, carded, made
 from tests.api.test_people_api import adviser as adviser
 from tests.api.test_people_api import asked as asked
 from tests.api.test_people_api import employer as employer
@@ -53,3 +54,26 @@ def test_a_card_that_tells_a_name_that_is_filled_in_later_is_shown_no_more(
     card = adviser.get(f"/v1/candidates/{her}/card").json()
     assert (card["approved"], card["about"]) == (None, "Planted doet het werk netjes.")
     assert adviser.delete(f"/v1/candidates/{her}").status_code == 204
+
+
+def test_no_list_or_count_of_an_employer_tells_who_is_in_a_restricted_group(
+    asked: Served, adviser: TestClient, employer: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matching.levers.FEWER_THAN", 0)
+    monkeypatch.setattr("matching.levers.ROUNDED_TO", 1)
+    caseworker = asked.signed_in(Grant(Role.CASEWORKER), known_as="klantmanager 6")
+    for group, words in (("ex_offender", "Ik werk graag samen."), ("wajong", "Ik werk graag rustig.")):
+        groups = {"agreedToMatching": True, "targetGroups": [{"group": group}]}
+        her = made(caseworker, "/v1/candidates", NEW | groups)["id"]
+        card = {"about": words, "shows": ["hours"], "approved": "spoken"}
+        assert adviser.put(f"/v1/candidates/{her}/card", json=card, headers={"If-Match": "*"}).status_code == 200
+    job = made(employer, "/v1/vacancies", JOB | {"countsFor": ["ex_offender"]})["id"]
+    asked.service.keeper.catch_up()
+    shown = employer.get(f"/v1/vacancies/{job}/ranking").text
+    assert ("graag samen" in shown, "graag rustig" in shown) == (True, True)
+    few = {"countsFor": ["ex_offender"]}
+    counts = [employer.post("/v1/vacancy-previews", json=one).json()["eligible"] for one in (JOB, JOB | few)]
+    assert counts[0] == counts[1] >= 2
+    assert employer.patch(f"/v1/vacancies/{job}", json={"countsFor": ["wajong"]}, headers={"If-Match": "*"}).is_success
+    asked.service.keeper.catch_up()
+    assert "graag samen" not in employer.get(f"/v1/vacancies/{job}/ranking").text
