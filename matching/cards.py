@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from matching.changes import note_change
@@ -267,14 +268,19 @@ def _travel(reason: Reason) -> list[Reason]:
 def name_cards(
     session: Session, vacancy_id: str, organisation_id: str, candidate_ids: Sequence[str], *, now: datetime
 ) -> dict[str, str]:
-    """The name of each person's card for one employer and vacancy; who had none gets one."""
+    """The name of each person's card for one employer and vacancy; who had none gets one.
+
+    Of two who ask at once for the first time both get the same names.
+    """
     columns, connection = NAMES.c, session.connection()
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     of_these = sa.and_(
         columns.vacancy_id == vacancy_id,
         columns.organisation_id == organisation_id,
         columns.candidate_id.in_(list(candidate_ids)),
     )
-    known = {one: name for name, one in connection.execute(sa.select(columns.id, columns.candidate_id).where(of_these))}
+    names = sa.select(columns.candidate_id, columns.id).where(of_these)
+    known: dict[str, str] = {row.candidate_id: row.id for row in connection.execute(names)}
     rows = [
         {
             "id": new_id("k"),
@@ -287,8 +293,9 @@ def name_cards(
         if one not in known
     ]
     if rows:
-        connection.execute(sa.insert(NAMES), rows)
-    return known | {row["candidate_id"]: row["id"] for row in rows}
+        connection.execute(dialect.insert(NAMES).on_conflict_do_nothing(), rows)
+        known = {row.candidate_id: row.id for row in connection.execute(names)}
+    return known
 
 
 def resolve_card(session: Session, organisation_ids: Collection[str], card_id: str) -> tuple[str, str]:
