@@ -98,7 +98,7 @@ def create_vacancy(
     """Post a vacancy: open at once. Only a title or tasks are needed."""
     organisation = _employer_of(reach, posted.organisation_id)
     profile = VacancyProfile.model_validate(posted.model_dump(exclude={"organisation_id"}))
-    if organisation is None and not within(reach.acts_in, region_of(session, profile)):
+    if organisation not in reach.organisations and not within(reach.acts_in, region_of(session, profile)):
         raise Refused("denied.own_region")
     if profile.source_id is not None:
         store.refuse_known_vacancy(session, profile)

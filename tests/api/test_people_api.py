@@ -242,6 +242,13 @@ def test_an_employer_posts_reads_changes_and_closes_its_own_vacancy(
     assert employer.get(path).status_code == 404
 
 
+def test_an_adviser_posts_in_her_own_region_alone_also_for_an_employer(asked: Served, adviser: TestClient) -> None:
+    firm = organisation_id(asked.service.engine, "Firma")
+    refused = adviser.post("/v1/vacancies", json=JOB | {"postcode": LIMBURG, "organisationId": firm})
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:vonk:problem:denied.own_region")
+    made(adviser, "/v1/vacancies", JOB | {"organisationId": firm})
+
+
 @pytest.fixture(scope="module")
 def job(employer: TestClient) -> dict[str, Any]:
     return made(employer, "/v1/vacancies", JOB)
