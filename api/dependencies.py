@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from api.auth import SAFE_METHODS, NotSignedIn, is_to_be_noticed, notice, who_asks
+from api.counts import Told
 from api.http.callers import known, stranger
 from api.http.under_limits import GivenUp, given_up
 from api.languages import language_of
@@ -49,6 +50,7 @@ class Service:
     current: CurrentRanker
     recorder: TogetherRecorder
     is_demo: bool = False  # begun to show a made-up world
+    told: Told = field(default_factory=Told)
     stopping: Event = field(default_factory=Event)  # set when the server was told to stop
 
 

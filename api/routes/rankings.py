@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 from pydantic import Field
 
+from api.counts import may_tell_again
 from api.dependencies import (
     CandidateId,
     LanguageDep,
@@ -117,7 +118,9 @@ def _cards(
     profile, overruled = load_vacancy(session, vacancy.id), overruled_for(session, vacancy.id)
     shown = cards_for(session, service.current, vacancy.id, profile, overruled, min(limit, MOST_CARDS))
     ranker = service.current.get()
-    eligible = rounded_for_employers(ranker.count(ranker.ready(vacancy.id, as_employers_ask(profile))))
+    may_tell = may_tell_again(service.engine, session, service.told, reach, moment, vacancy_id=vacancy.id)
+    ready = ranker.ready(vacancy.id, as_employers_ask(profile))
+    eligible = rounded_for_employers(ranker.count(ready)) if may_tell else None
     names = _named(service, vacancy, shown, moment)
     trail.note(RecordKind.CARD_READ, about=vacancy.id, shown=[one.candidate_id for one in shown])
     version = list_version(vacancy.id, ranker.model.version, date_of(moment), sorted(names.values()))
@@ -135,6 +138,7 @@ def _cards(
         )
     )
     code = "count.fewer_than_ten" if eligible is None else "count.about"
+    code = code if may_tell else "count.asked_too_often"
     return CardsBody(
         vacancy_id=vacancy.id,
         order="score",

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
+from api.counts import may_count
 from api.dependencies import (
     LanguageDep,
     MomentDep,
@@ -27,9 +28,6 @@ from api.schemas.profiles import Id, Patch, VacanciesBody, VacancyBody, body_of,
 from matching import store
 from matching.actors import Role, Scope
 from matching.cards import as_employers_ask
-from matching.clock import date_of
-from matching.counting import asked_once_more
-from matching.database import session_scope
 from matching.errors import Invalid, Refused
 from matching.facts import VacancyFacts
 from matching.levers import levers_of
@@ -224,8 +222,6 @@ def _ranker(service: ServiceDep, reach: Reach) -> Ranker:
 
 
 def _count_for_employer(service: ServiceDep, reach: Reach, moment: MomentDep) -> None:
-    """Counts are bounded in number, so that many small changes do not tell of one person whether she is there."""
-    with session_scope(service.engine) as session:
-        allowed = all(asked_once_more(session, one, date_of(moment)) for one in sorted(reach.organisations))
-    if not allowed:
+    """Raise HttpProblem (`counts.exceeded`) where an employer asked for too many counts today."""
+    if not may_count(service.engine, reach, moment):
         raise HttpProblem("counts.exceeded", headers=retry_after(_SECONDS_OF_A_DAY))

@@ -77,3 +77,20 @@ def test_no_list_or_count_of_an_employer_tells_who_is_in_a_restricted_group(
     assert employer.patch(f"/v1/vacancies/{job}", json={"countsFor": ["wajong"]}, headers={"If-Match": "*"}).is_success
     asked.service.keeper.catch_up()
     assert "graag samen" not in employer.get(f"/v1/vacancies/{job}/ranking").text
+
+
+def test_a_list_of_an_employer_tells_no_more_counts_than_it_may_ask_for(
+    asked: Served, employer: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matching.levers.FEWER_THAN", 0)
+    first, second = (made(employer, "/v1/vacancies", JOB)["id"] for _ in range(2))
+    monkeypatch.setattr("matching.counting.MOST_A_DAY", 10**6)
+    told = employer.get(f"/v1/vacancies/{first}/ranking").json()
+    assert isinstance(told["eligible"], int)
+    monkeypatch.setattr("matching.counting.MOST_A_DAY", 0)
+    assert employer.get(f"/v1/vacancies/{first}/ranking").json() == told, "to look again is no new question"
+    assert employer.patch(f"/v1/vacancies/{first}", json={"title": "Beheer"}, headers={"If-Match": "*"}).is_success
+    for one in (first, second):
+        asked_on = employer.get(f"/v1/vacancies/{one}/ranking").json()
+        assert (asked_on["eligible"], len(asked_on["items"])) == (None, len(told["items"]))
+        assert asked_on["eligibleText"] == "vandaag is te vaak naar aantallen gevraagd"
