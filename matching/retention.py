@@ -58,14 +58,16 @@ def retain(session: Session, settings: Settings, *, now: datetime) -> Retained:
 
 
 def _begun(session: Session) -> date | None:
-    """Since when this database, as it stands, goes on: its first entry on record, or the last time it was restored.
+    """Since when this database, as it stands, goes on: its first entry on record, or the last time it was set back.
 
     Keys from before are left alone. A database that is new, or that was set back to an old backup, knows nobody of
     them; the one that does may come back, and without its keys every name in it would be lost.
     """
     columns, connection = _ENTRIES.c, session.connection()
     first = connection.scalar(select(columns.at).order_by(columns.id).limit(1))
-    restored = connection.scalar(select(func.max(columns.at)).where(columns.kind == RecordKind.RESTORED.value))
+    # By `vonk restore`; or by other means, after which the anchor is begun again.
+    set_back = columns.kind.in_([RecordKind.RESTORED.value, RecordKind.ANCHOR_BEGUN.value])
+    restored = connection.scalar(select(func.max(columns.at)).where(set_back))
     return None if first is None else date_of(restored or first)
 
 

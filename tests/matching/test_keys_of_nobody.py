@@ -20,17 +20,17 @@ def settings(tmp_path: Path) -> Settings:
     return settings_on(tmp_path / "data")
 
 
-@pytest.mark.parametrize("restored", [False, True])
+@pytest.mark.parametrize("restored", [None, RecordKind.RESTORED, RecordKind.ANCHOR_BEGUN])
 def test_a_database_that_is_new_or_was_set_back_destroys_no_keys_of_people_whom_it_does_not_know(
-    engine: Engine, settings: Settings, restored: bool
+    engine: Engine, settings: Settings, restored: RecordKind | None
 ) -> None:
     sealed = seal_for(settings, "c_elsewhere", b"Anna", "test")
     later = settings_on(settings.data_dir, NOW + timedelta(days=9))
     with session_scope(engine) as session:
         save_rule_sets(session, {"national.yaml": (RULES / "national.yaml").read_text(encoding="utf-8")}, now=NOW)
-        if restored:
+        if restored is not None:
             record(session, None, RecordKind.CHANGED, now=NOW - timedelta(days=30))
-            record(session, None, RecordKind.RESTORED, now=NOW + timedelta(days=5))
+            record(session, None, restored, now=NOW + timedelta(days=5))
         else:
             record(session, None, RecordKind.ACCOUNT_CHANGED, now=NOW + timedelta(days=5))
         assert retain(session, later, now=NOW + timedelta(days=9)).n_keys == 0
