@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from matching.actors import Grant, Role
 from tests.api.serving import Served
-from tests.api.test_people_api import JOB, NEW, carded, made
+from tests.api.test_people_api import AMSTERDAM, JOB, LIMBURG, NEW, carded, made
 from tests.api.test_people_api import adviser as adviser
 from tests.api.test_people_api import asked as asked
 from tests.api.test_people_api import employer as employer
@@ -94,3 +94,15 @@ def test_a_list_of_an_employer_tells_no_more_counts_than_it_may_ask_for(
         asked_on = employer.get(f"/v1/vacancies/{one}/ranking").json()
         assert (asked_on["eligible"], len(asked_on["items"])) == (None, len(told["items"]))
         assert asked_on["eligibleText"] == "vandaag is te vaak naar aantallen gevraagd"
+
+
+def test_a_shared_shortlist_tells_of_nobody_whom_a_colleague_does_not_see(asked: Served, adviser: TestClient) -> None:
+    near, far = (made(asked.client, "/v1/candidates", NEW | {"postcode": one})["id"] for one in (AMSTERDAM, LIMBURG))
+    people = [{"candidateId": one, "note": f"bel {one}"} for one in (near, far)]
+    shared = made(asked.client, "/v1/shortlists", {"title": "Archief", "people": people, "shared": True})
+    path = f"/v1/shortlists/{shared['id']}"
+    assert [one["candidateId"] for one in asked.client.get(path).json()["people"]] == [near, far]
+    (listed,) = (one for one in adviser.get("/v1/shortlists").json()["items"] if one["id"] == shared["id"])
+    for seen in (listed, adviser.get(path).json()):
+        assert [one["candidateId"] for one in seen["people"]] == [near]
+        assert far not in str(seen)
