@@ -18,7 +18,7 @@ from api.languages import language_of
 from api.pages.who import who_is
 from api.policies import CandidatePolicy, Policy, VacancyPolicy, is_loopback
 from api.policy_parts import TOLD, Denied
-from matching.actors import Actor, Scope
+from matching.actors import Actor, Grant, Scope
 from matching.clock import date_of, now
 from matching.current import CurrentRanker
 from matching.database import is_read_only, session_scope
@@ -250,12 +250,17 @@ class Trail:
         about: str | None = None,
         details: Mapping[str, Detail] | None = None,
         shown: Sequence[str] = (),
+        grant: Grant | None = None,
     ) -> None:
-        """Leave an entry: codes and numbers alone, `shown` the ids of people in the order of their ranks."""
+        """Leave an entry: codes and numbers alone, `shown` the ids of people in the order of their ranks.
+
+        `grant`: as what she acted, where that is certain; else it is the first that she was given.
+        """
         self.about_candidate = about_candidate or self.about_candidate
         entry = Entry(
             kind,
             self._actor,
+            grant,
             about_candidate=about_candidate,
             about=about,
             request_id=REQUEST_ID.get(),

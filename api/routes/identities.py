@@ -23,6 +23,7 @@ from matching.cards import take_back_if_named
 from matching.clock import date_of
 from matching.facts import CandidateFacts, candidate_facts
 from matching.profiles import Words
+from matching.reach import as_employer
 from matching.record import RecordKind
 from matching.store import Identity, candidate_version, get_identity, put_identity
 from matching.trajectories.introductions import agreed_employers
@@ -67,12 +68,16 @@ class IdentityBody(IdentityContent):
 def read_identity(
     service: ServiceDep,
     session: SessionDep,
+    reach: ReachDep,
+    moment: MomentDep,
     trail: TrailDep,
     person: Annotated[CandidateFacts, Depends(NeedsAcquaintance(know_candidate))],
 ) -> IdentityBody:
     """Who she is; for the people around her, and for an employer to whom she agreed to be introduced."""
     identity = get_identity(session, service.settings, person.id)
-    trail.note(RecordKind.IDENTITY_READ, about_candidate=person.id)
+    near = know_candidate(reach, person) is None
+    employer = None if near else as_employer(reach, agreed_employers(session, person.id, date_of(moment)))
+    trail.note(RecordKind.IDENTITY_READ, about_candidate=person.id, grant=employer)
     return _body(person.id, identity)
 
 

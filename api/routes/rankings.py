@@ -39,7 +39,7 @@ from matching.levers import rounded_for_employers
 from matching.overrides import Override, put_override
 from matching.profiles import Words
 from matching.ranking import Ranking, explain_pair, list_version, overruled_for, rank
-from matching.reach import Reach
+from matching.reach import Reach, as_employer
 from matching.record import RecordKind
 from matching.store import load_vacancy
 from matching.tables.pairs import ListOrder, OverrideDirection
@@ -122,7 +122,8 @@ def _cards(
     ready = ranker.ready(vacancy.id, as_employers_ask(profile))
     eligible = rounded_for_employers(ranker.count(ready)) if may_tell else None
     names = _named(service, vacancy, shown, moment)
-    trail.note(RecordKind.CARD_READ, about=vacancy.id, shown=[one.candidate_id for one in shown])
+    employer = as_employer(reach, [vacancy.organisation_id])
+    trail.note(RecordKind.CARD_READ, about=vacancy.id, shown=[one.candidate_id for one in shown], grant=employer)
     version = list_version(vacancy.id, ranker.model.version, date_of(moment), sorted(names.values()))
     places = [Shown(one.rank, one.candidate_id, card_id=names[one.candidate_id]) for one in shown]
     trail.keep(

@@ -1,8 +1,10 @@
 """What somebody is shown of a person is what she may know at that moment, and no more."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from matching.actors import Grant, Role
@@ -12,6 +14,7 @@ from tests.api.test_people_api import adviser as adviser
 from tests.api.test_people_api import asked as asked
 from tests.api.test_people_api import employer as employer
 from tests.api.test_people_api import job as job
+from tests.api.town import FIRM, town_on
 
 
 def test_an_export_tells_what_few_may_know_to_these_alone(asked: Served, adviser: TestClient) -> None:
@@ -106,3 +109,15 @@ def test_a_shared_shortlist_tells_of_nobody_whom_a_colleague_does_not_see(asked:
     for seen in (listed, adviser.get(path).json()):
         assert [one["candidateId"] for one in seen["people"]] == [near]
         assert far not in str(seen)
+
+
+def test_she_is_told_as_what_somebody_looked_who_has_several_roles(engine: Engine, tmp_path: Path) -> None:
+    with town_on(engine, tmp_path / "data") as town:
+        assert town.adviser.put(f"/v1/candidates/{town.her}/identity", json={"name": "Planted Marker"}).is_success
+        one = town.introduce()
+        assert town.record(one, "candidate_agreed", town.she).status_code == 201
+        several = town.world.signed_in(Grant(Role.AUDITOR), Grant(Role.EMPLOYER, organisation_id=FIRM))
+        assert several.get(f"/v1/candidates/{town.her}/identity").json()["name"] == "Planted Marker"
+        record = town.she.get(f"/v1/candidates/{town.her}/export").json()["record"]
+        looks = [(look["role"], look["organisation"]) for look in record if look["what"] == "identity_read"]
+        assert looks == [("employer", "De Firma")]
