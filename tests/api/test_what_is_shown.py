@@ -111,6 +111,19 @@ def test_a_shared_shortlist_tells_of_nobody_whom_a_colleague_does_not_see(asked:
         assert far not in str(seen)
 
 
+def test_writing_what_few_may_know_does_not_tell_whether_it_was_so_already(asked: Served, adviser: TestClient) -> None:
+    caseworker = asked.signed_in(Grant(Role.CASEWORKER), known_as="klantmanager 7")
+    secret = {"targetGroups": [{"group": "ex_offender"}], "screenings": {"vog": "not_obtainable"}}
+    with_it, without = (made(caseworker, "/v1/candidates", NEW | one)["id"] for one in (secret, {}))
+    for sent in ({"targetGroups": secret["targetGroups"]}, {"screenings": secret["screenings"]}):
+        heard = []
+        for her in (with_it, without):
+            answer = adviser.patch(f"/v1/candidates/{her}", json=sent, headers={"If-Match": "*"})
+            what = adviser.get(f"/v1/candidates/{her}/export").json()["record"][0]["what"]
+            heard.append((answer.status_code, answer.headers["etag"], answer.json()["version"], what))
+        assert heard[0] == heard[1]
+
+
 def test_she_is_told_as_what_somebody_looked_who_has_several_roles(engine: Engine, tmp_path: Path) -> None:
     with town_on(engine, tmp_path / "data") as town:
         assert town.adviser.put(f"/v1/candidates/{town.her}/identity", json={"name": "Planted Marker"}).is_success
