@@ -11,13 +11,14 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from api.auth import SAFE_METHODS, NotSignedIn, is_to_be_noticed, notice, who_asks
+from api.counts import Told
 from api.http.callers import known, stranger
 from api.http.under_limits import GivenUp, given_up
 from api.languages import language_of
 from api.pages.who import who_is
 from api.policies import CandidatePolicy, Policy, VacancyPolicy, is_loopback
 from api.policy_parts import TOLD, Denied
-from matching.actors import Actor, Scope
+from matching.actors import Actor, Grant, Scope
 from matching.clock import date_of, now
 from matching.current import CurrentRanker
 from matching.database import is_read_only, session_scope
@@ -35,6 +36,7 @@ from matching.under_way import REQUEST_ID
 
 F = TypeVar("F", bound=Callable[..., Any])
 _READS = "only_reads"
+_TRAIL = "trail"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Service:
     current: CurrentRanker
     recorder: TogetherRecorder
     is_demo: bool = False  # begun to show a made-up world
+    told: Told = field(default_factory=Told)
     stopping: Event = field(default_factory=Event)  # set when the server was told to stop
 
 
@@ -237,6 +240,7 @@ class Trail:
         self._session, self._actor, self._moment = session, actor, moment
         self.waiting: list[Entry] = []
         self.also: list[Also] = []
+        self.about_candidate: str | None = None  # of whom this request is, where it is of one person
 
     def note(
         self,
@@ -246,11 +250,17 @@ class Trail:
         about: str | None = None,
         details: Mapping[str, Detail] | None = None,
         shown: Sequence[str] = (),
+        grant: Grant | None = None,
     ) -> None:
-        """Leave an entry: codes and numbers alone, `shown` the ids of people in the order of their ranks."""
+        """Leave an entry: codes and numbers alone, `shown` the ids of people in the order of their ranks.
+
+        `grant`: as what she acted, where that is certain; else it is the first that she was given.
+        """
+        self.about_candidate = about_candidate or self.about_candidate
         entry = Entry(
             kind,
             self._actor,
+            grant,
             about_candidate=about_candidate,
             about=about,
             request_id=REQUEST_ID.get(),
@@ -270,12 +280,21 @@ class Trail:
             write(self._session)
 
 
-def get_trail(service: ServiceDep, session: SessionDep, reach: ReachDep, moment: MomentDep) -> Iterator[Trail]:
+def get_trail(
+    request: Request, service: ServiceDep, session: SessionDep, reach: ReachDep, moment: MomentDep
+) -> Iterator[Trail]:
     """The trail of a request. What is shown is shown once the record has it: where that fails, nothing is."""
     trail = Trail(session, reach.actor, moment)
+    setattr(request.state, _TRAIL, trail)
     yield trail
     if trail.waiting:
         service.recorder.write(trail.waiting, now=moment, also=trail.also)
 
 
 TrailDep = Annotated[Trail, Depends(get_trail, scope="function")]
+
+
+def person_of(request: Request) -> str | None:
+    """The person whom a request was about, by what it left in the record; None where it was about no one person."""
+    trail: Trail | None = getattr(request.state, _TRAIL, None)
+    return None if trail is None else trail.about_candidate

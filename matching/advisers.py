@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +13,10 @@ from matching.errors import Invalid, NotFound
 from matching.reach import Reach
 from matching.tables import metadata
 from matching.tables.base import new_id
+from matching.trajectories.visible import EVERYBODY, people_of
 
 SHORTLISTS, PEOPLE = metadata.tables["shortlists"], metadata.tables["shortlist_people"]
-SEARCHES = metadata.tables["saved_searches"]
+SEARCHES, CANDIDATES = metadata.tables["saved_searches"], metadata.tables["candidates"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,22 @@ def shortlists_for(
     rows = _some(session, SHORTLISTS, reach, after, limit)
     people = _people(session, [row["id"] for row in rows])
     return [row | {"people": people.get(row["id"], [])} for row in rows]
+
+
+def as_seen(session: Session, reach: Reach, rows: Sequence[dict[str, Any]], today: date) -> list[dict[str, Any]]:
+    """Shortlists with the people whom somebody sees herself: who shared one may reach further than a colleague does."""
+    mine = reach.actor.account_id
+    ids = sorted({one.candidate_id for row in rows if row["account_id"] != mine for one in row["people"]})
+    around = people_of(reach, reach.sees, today)
+    if not ids or around is EVERYBODY:
+        return list(rows)
+    columns = CANDIDATES.c
+    near = sa.false() if around is None else columns.id.in_(around)
+    seen = set(session.connection().scalars(sa.select(columns.id).where(columns.id.in_(ids), near)))
+    return [
+        row | {"people": [one for one in row["people"] if row["account_id"] == mine or one.candidate_id in seen]}
+        for row in rows
+    ]
 
 
 def save_shortlist(

@@ -68,7 +68,7 @@ def of_address(settings: Settings, address: str) -> Counter:
 def of_browser(settings: Settings, account_id: str | None, mark: str | None) -> Counter | None:
     """A browser in which this account signed in before; None where the mark does not say so."""
     nonce, _, proof = (mark or "").partition(".")
-    if account_id is None or not secrets.compare_digest(proof, _proof(settings, account_id, nonce)):
+    if account_id is None or not secrets.compare_digest(proof.encode(), _proof(settings, account_id, nonce).encode()):
         return None
     return Counter(keyed_hash(settings, _PURPOSE, "browser", account_id, nonce))
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from matching.changes import note_change
@@ -26,7 +27,7 @@ from matching.tables.cards import ApprovedHow, CardPart
 from matching.tables.changes import ChangeKind
 from scoring.explanation import PairExplanation, Reason
 from scoring.model import Bands
-from scoring.terms import Answer, Band, Constraint, TaskAnswer
+from scoring.terms import RESTRICTED_GROUPS, Answer, Band, Constraint, TaskAnswer
 
 CARDS = metadata.tables["cards"]
 NAMES = metadata.tables["card_names"]
@@ -142,6 +143,22 @@ def save_card(
     return load_card(session, candidate_id)
 
 
+def take_back_if_named(session: Session, candidate_id: str, names: Iterable[str], *, now: datetime) -> bool:
+    """Take back the approval of a card that tells how she is called (`names`), which came to be known later.
+
+    Whether it was taken back: she, or who goes along with her, finds other words and approves these.
+    """
+    card = load_card(session, candidate_id)
+    words = " ".join([card.about or "", *card.strengths])
+    if card.approved_at is None or why_identifying(words, names) is None:
+        return False
+    values = {"approved_at": None, "approved_how": None, "approved_by": None, "updated_at": now}
+    changed = sa.update(CARDS).where(CARDS.c.candidate_id == candidate_id)
+    session.connection().execute(changed.values(values | {"version": card.version + 1}))
+    note_change(session, ChangeKind.CANDIDATE, [candidate_id])
+    return True
+
+
 def _check(about: str | None, strengths: Sequence[str], names: tuple[str, ...]) -> None:
     said = {"about": about, **{f"strengths.{number}": one for number, one in enumerate(strengths)}}
     problems = tuple(
@@ -158,6 +175,19 @@ def approved_ids(session: Session) -> list[str]:
     return list(session.connection().scalars(sa.select(CARDS.c.candidate_id).where(CARDS.c.approved_at.is_not(None))))
 
 
+def as_employers_ask(profile: VacancyProfile) -> VacancyProfile:
+    """A vacancy as it is compared for an employer.
+
+    Who is in a restricted group must not show by who is left on a list, or in a count, of people who count for a
+    contract. Where that counts such a group, whether somebody counts for it is for her adviser to say, later.
+    """
+    return (
+        profile.model_copy(update={"counts_for": None})
+        if RESTRICTED_GROUPS & {*(profile.counts_for or ())}
+        else profile
+    )
+
+
 def cards_for(
     session: Session,
     current: CurrentRanker,
@@ -168,9 +198,11 @@ def cards_for(
 ) -> tuple[ShownCard, ...]:
     """The first people for a vacancy who approved a card, as an employer sees them."""
     ranker = current.among("cards", lambda: approved_ids(session))
-    ranking = ranker.rank(vacancy_id, profile, min(limit, MOST_CARDS), overruled)
+    ranking = ranker.rank(vacancy_id, as_employers_ask(profile), min(limit, MOST_CARDS), overruled)
     cards = load_cards(session, [item.candidate_id for item in ranking.items])
-    chosen = [item for item in ranking.items if item.candidate_id in cards]
+    # Who approves one no longer may be among these until the pool has heard of it: her words are shown to nobody.
+    approved = {one for one, card in cards.items() if card.approved_at is not None}
+    chosen = [item for item in ranking.items if item.candidate_id in approved]
     return tuple(
         _shown(rank, item, cards[item.candidate_id], ranker.model.bands) for rank, item in enumerate(chosen, start=1)
     )
@@ -236,14 +268,19 @@ def _travel(reason: Reason) -> list[Reason]:
 def name_cards(
     session: Session, vacancy_id: str, organisation_id: str, candidate_ids: Sequence[str], *, now: datetime
 ) -> dict[str, str]:
-    """The name of each person's card for one employer and vacancy; who had none gets one."""
+    """The name of each person's card for one employer and vacancy; who had none gets one.
+
+    Of two who ask at once for the first time both get the same names.
+    """
     columns, connection = NAMES.c, session.connection()
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     of_these = sa.and_(
         columns.vacancy_id == vacancy_id,
         columns.organisation_id == organisation_id,
         columns.candidate_id.in_(list(candidate_ids)),
     )
-    known = {one: name for name, one in connection.execute(sa.select(columns.id, columns.candidate_id).where(of_these))}
+    names = sa.select(columns.candidate_id, columns.id).where(of_these)
+    known: dict[str, str] = {row.candidate_id: row.id for row in connection.execute(names)}
     rows = [
         {
             "id": new_id("k"),
@@ -256,8 +293,9 @@ def name_cards(
         if one not in known
     ]
     if rows:
-        connection.execute(sa.insert(NAMES), rows)
-    return known | {row["candidate_id"]: row["id"] for row in rows}
+        connection.execute(dialect.insert(NAMES).on_conflict_do_nothing(), rows)
+        known = {row.candidate_id: row.id for row in connection.execute(names)}
+    return known
 
 
 def resolve_card(session: Session, organisation_ids: Collection[str], card_id: str) -> tuple[str, str]:

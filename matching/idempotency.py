@@ -83,7 +83,10 @@ def recall(session: Session, attempt: Attempt, now: datetime) -> Answer | None:
 def remember(
     session: Session, attempt: Attempt, answer: Answer, *, about: str | None, now: datetime, hours: float
 ) -> None:
-    """Keep an answer for some hours; `about` is the id of what was made. Prunes some of what was kept long enough."""
+    """Keep an answer for some hours; `about` is the id of a person, or of what was made where it is about nobody.
+
+    Prunes some of what was kept long enough.
+    """
     connection = session.connection()
     prune(session, now, at_most=_PRUNED_AT_ONCE)
     connection.execute(sa.delete(KEPT).where(KEPT.c.scope == attempt.scope))

@@ -98,13 +98,20 @@ def change(
 
     `sent`: the fields that she sent, in lowerCamelCase. Raises Conflict (`candidate.taken`).
     """
+    unseen = False
     if not knows_restricted(reach, person):
         ((_, whole),) = load_candidates(session, [person.id])
         named = {one.group for one in changed.target_groups or []}
+        unseen = bool(named & RESTRICTED_GROUPS) or "screenings" in sent
         hidden = [one for one in whole.target_groups or [] if one.group in RESTRICTED_GROUPS and one.group not in named]
         screenings = whole.screenings
         if "screenings" in sent and changed.screenings:
             screenings = (screenings or {}) | changed.screenings
         groups = [*(changed.target_groups or []), *hidden] if hidden else changed.target_groups
         changed = changed.model_copy(update={"target_groups": groups, "screenings": screenings})
-    return change_candidate(session, person.id, changed, now=now)
+    if change_candidate(session, person.id, changed, now=now):
+        return True
+    if unseen:  # that it was so already is not hers to know: she hears what she would hear of a change
+        again = {"version": CANDIDATES.c.version + 1, "updated_at": now}
+        session.connection().execute(sa.update(CANDIDATES).where(CANDIDATES.c.id == person.id).values(again))
+    return unseen

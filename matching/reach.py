@@ -4,13 +4,13 @@ An adviser acts in her own region and sees its neighbours too, since people trav
 for a set of regions is the whole country; an empty set is nowhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from matching.actors import Actor, Role
+from matching.actors import Actor, Grant, Role
 from scoring.taxonomy import PlaceTable
 from scoring.travel import EARTH_RADIUS_KM
 
@@ -31,6 +31,11 @@ class Reach:
     people: frozenset[str]  # as candidate or representative
     herself: frozenset[str]  # as candidate
     names: frozenset[str]  # by which a profile names her as coach or caseworker
+
+
+def as_employer(reach: Reach, organisations: Collection[str | None]) -> Grant | None:
+    """By which grant somebody acts for one of these employers; None where she does not."""
+    return next((one for one in reach.actor.granted(Role.EMPLOYER) if one.organisation_id in organisations), None)
 
 
 def reach_of(actor: Actor, neighbours: Mapping[str, Regions]) -> Reach:

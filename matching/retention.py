@@ -25,6 +25,7 @@ from matching.tables.changes import ChangeKind
 from matching.vault import forget_keys_of_nobody
 
 RULES = "national"
+_ENTRIES = metadata.tables["audit_entries"]
 _INTRODUCTIONS, _CANDIDATES = metadata.tables["introductions"], metadata.tables["candidates"]
 
 
@@ -47,12 +48,27 @@ def retain(session: Session, settings: Settings, *, now: datetime) -> Retained:
     rules, day = active_rules(session, RULES), date_of(now)
     n_batches, n_entries = expire(session, _months_before(now, audit_months(settings, rules, day)), now=now)
     n_introductions = _introductions(session, rules, now)
-    n_keys = forget_keys_of_nobody(settings, lambda ids: existing(session, ids))
+    begun = _begun(session)
+    n_keys = 0 if begun is None else forget_keys_of_nobody(settings, lambda ids: existing(session, ids), since=begun)
     done = Retained(n_batches, n_entries, n_introductions, n_keys, _unconfirmed(session, rules, now))
     if n_batches or n_introductions or n_keys:
         counts = {"batches": n_batches, "entries": n_entries, "introductions": n_introductions, "keys": n_keys}
         record(session, None, RecordKind.RETENTION_APPLIED, now=now, details=counts)
     return done
+
+
+def _begun(session: Session) -> date | None:
+    """Since when this database, as it stands, goes on: its first entry on record, or the last time it was set back.
+
+    Keys from before are left alone. A database that is new, or that was set back to an old backup, knows nobody of
+    them; the one that does may come back, and without its keys every name in it would be lost.
+    """
+    columns, connection = _ENTRIES.c, session.connection()
+    first = connection.scalar(select(columns.at).order_by(columns.id).limit(1))
+    # By `vonk restore`; or by other means, after which the anchor is begun again.
+    set_back = columns.kind.in_([RecordKind.RESTORED.value, RecordKind.ANCHOR_BEGUN.value])
+    restored = connection.scalar(select(func.max(columns.at)).where(set_back))
+    return None if first is None else date_of(restored or first)
 
 
 def audit_months(settings: Settings, rules: RuleSet, on: date) -> int:

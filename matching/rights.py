@@ -21,7 +21,7 @@ from matching.idempotency import forget
 from matching.record import Entry, RecordKind, record_all
 from matching.record.listing import looks_at
 from matching.settings import Settings
-from matching.store import existing, get_identity, load_candidate
+from matching.store import existing, get_identity, load_candidates
 from matching.store.candidates import CANDIDATES, PARTS
 from matching.store.identities import IDENTITIES
 from matching.store.masks import from_mask
@@ -47,6 +47,8 @@ WITHHELD = {
     "contacts": frozenset({"recorded_by"}),
     "cards": frozenset({"approved_by"}),
 }
+# Columns that are for her and her coach alone.
+FOR_FEW = {"pauses": frozenset({"reason"})}
 # Tables whose rows are of several people: what hangs on them is not hers.
 SHARED = frozenset({"exposures", "shortlist_people"})
 # Tables that keep their rows when she is erased, each with the reason.
@@ -63,21 +65,28 @@ _ACCOUNT = ("email", "name", "phone", "known_as", "active", "created_at")
 _FORGET = "vonk_forget"
 
 
-def export_of(session: Session, settings: Settings, candidate_id: str, *, now: datetime) -> dict[str, Any]:
+def export_of(
+    session: Session, settings: Settings, candidate_id: str, *, now: datetime, whole: bool = True
+) -> dict[str, Any]:
     """All that is stored of a candidate, ready for JSON.
 
     `profile` (restricted facts too), `identity`, `accounts` (those with which she signs in), `stored` (every further
     table that holds something of her, by its name), `record` (what happened with her data and who saw it, the newest
     first: when, what, in which role, for which organisation, at which rank), and names for the `organisations` and
-    `vacancies` that occur. Colleagues are not named. That this was exported is for the caller to record.
+    `vacancies` that occur. Colleagues are not named. That this was exported is for the caller to record. One
+    that is not `whole` is for who may not know restricted facts, nor what is for her and her coach alone.
 
     Raises NotFound (`candidate.unknown`), and VonkError as `get_identity` does where it cannot be opened.
     """
-    profile = load_candidate(session, candidate_id)
+    if not existing(session, [candidate_id]):
+        raise NotFound("candidate.unknown", id=candidate_id)
+    ((_, profile),) = load_candidates(session, [candidate_id], restricted=whole)
     root = session.connection().execute(select(CANDIDATES).where(CANDIDATES.c.id == candidate_id)).mappings().one()
     stored = {table.name: list(_rows(session, table, candidate_id)) for table in tables_of_a_candidate()}
     stored |= {table.name: list(_rows_below(session, table, candidate_id)) for table in tables_below()}
     looks = list(looks_at(session, candidate_id))
+    for name, columns in () if whole else FOR_FEW.items():
+        stored[name] = [{column: row[column] for column in row if column not in columns} for row in stored[name]]
     vacancies = {row["vacancy_id"] for rows in stored.values() for row in rows if "vacancy_id" in row}
     vacancies |= {look.about for look in looks if look.about is not None}
     organisations = {row["organisation_id"] for rows in stored.values() for row in rows if "organisation_id" in row}

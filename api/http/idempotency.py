@@ -16,7 +16,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
-from api.dependencies import ServiceDep, SessionDep
+from api.dependencies import ServiceDep, SessionDep, person_of
 from api.http.callers import account_of
 from api.http.door import DIGEST
 from api.http.early import Early, keep_answer
@@ -78,7 +78,7 @@ def once(
             session,
             attempt,
             Answer(response.status_code, headers, bytes(response.body)),
-            about=made if 0 < len(made) <= ID_LENGTH else None,
+            about=person_of(request) or (made if 0 < len(made) <= ID_LENGTH else None),
             now=moment,
             hours=service.settings.idempotency_hours,
         )

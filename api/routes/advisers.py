@@ -41,10 +41,13 @@ router = api_router(tags=["advisers"])
 
 
 @router.get("/shortlists", dependencies=ADVISER, response_model=ShortlistsBody, operation_id="listShortlists")
-def list_shortlists(session: SessionDep, reach: ReachDep, paging: PagingDep, trail: TrailDep) -> dict[str, Any]:
-    """Your own shortlists and those shared in your region, newest first."""
+def list_shortlists(
+    session: SessionDep, reach: ReachDep, moment: MomentDep, paging: PagingDep, trail: TrailDep
+) -> dict[str, Any]:
+    """Your own shortlists and those shared in your region, newest first; of these the people whom you see."""
     rows = advisers.shortlists_for(session, reach, after=_after(paging), limit=paging.limit + 1)
-    shown, following = paging.page(rows, lambda row: [row["created_at"].isoformat(), row["id"]])
+    page, following = paging.page(rows, lambda row: [row["created_at"].isoformat(), row["id"]])
+    shown = advisers.as_seen(session, reach, page, date_of(moment))
     for row in shown:
         trail.note(RecordKind.SEARCH_SHOWN, about=row["id"], shown=[one.candidate_id for one in row["people"]])
     return {"items": [shortlist_body(row, reach.actor.account_id) for row in shown], "next": following}
@@ -64,7 +67,7 @@ def create_shortlist(
     values = content.model_dump(include={"title", "vacancy_id", "shared"})
     made = advisers.save_shortlist(session, reach, values, _people(content.people), now=moment)
     response.headers["Location"] = f"{request.url.path}/{made}"
-    return _shortlist(request, response, session, reach, made)
+    return _shortlist(request, response, session, reach, made, moment)
 
 
 @router.get("/shortlists/{shortlistId}", dependencies=ADVISER, operation_id="getShortlist")
@@ -74,10 +77,11 @@ def get_shortlist(
     response: Response,
     session: SessionDep,
     reach: ReachDep,
+    moment: MomentDep,
     trail: TrailDep,
 ) -> ShortlistBody:
-    """One shortlist."""
-    body = _shortlist(request, response, session, reach, shortlist_id)
+    """One shortlist, with the people on it whom you see."""
+    body = _shortlist(request, response, session, reach, shortlist_id, moment)
     trail.note(RecordKind.SEARCH_SHOWN, about=shortlist_id, shown=[one.candidate_id for one in body.people])
     return body
 
@@ -101,7 +105,7 @@ def patch_shortlist(
     _check(session, reach, content, moment)
     values = content.model_dump(include={"title", "vacancy_id", "shared"})
     advisers.save_shortlist(session, reach, values, _people(content.people), identifier=shortlist_id, now=moment)
-    return _shortlist(request, response, session, reach, shortlist_id)
+    return _shortlist(request, response, session, reach, shortlist_id, moment)
 
 
 @router.delete("/shortlists/{shortlistId}", status_code=204, dependencies=ADVISER, operation_id="deleteShortlist")
@@ -192,9 +196,9 @@ def _values(content: SavedSearchContent) -> dict[str, Any]:
 
 
 def _shortlist(
-    request: Request, response: Response, session: SessionDep, reach: Reach, identifier: str
+    request: Request, response: Response, session: SessionDep, reach: Reach, identifier: str, moment: MomentDep
 ) -> ShortlistBody:
-    row = advisers.shortlist_of(session, reach, identifier)
+    (row,) = advisers.as_seen(session, reach, [advisers.shortlist_of(session, reach, identifier)], date_of(moment))
     answer_with_version(request, response, row["version"])
     return shortlist_body(row, reach.actor.account_id)
 

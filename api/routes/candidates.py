@@ -28,7 +28,7 @@ from matching.actors import Role
 from matching.clock import date_of
 from matching.demands import vacancies_for
 from matching.facts import CandidateFacts
-from matching.people import add, change, profile_for, stored_of
+from matching.people import add, change, knows_restricted, profile_for, stored_of
 from matching.people_lists import people_for
 from matching.pool import days
 from matching.profiles import CandidateProfile, Day, Education, Level, RegionCode
@@ -180,6 +180,8 @@ def patch_candidate(
     changed = patched(profile_for(session, reach, person), patch)
     if change(session, reach, person, changed, patch, moment):
         trail.note(RecordKind.CHANGED, about_candidate=person.id, details={"fields": sorted(patch)})
+    else:  # it is shown all the same
+        trail.note(RecordKind.PROFILE_READ, about_candidate=person.id)
     stored = stored_of(session, [person.id])[person.id]
     answer_with_version(request, response, stored["version"])
     return body_of(profile_for(session, reach, person), stored)
@@ -202,13 +204,17 @@ def erase_candidate(
 def export_candidate(
     service: ServiceDep,
     session: SessionDep,
+    reach: ReachDep,
     moment: MomentDep,
     trail: TrailDep,
     person: Annotated[CandidateFacts, Depends(NeedsCandidate(policies.export_candidate))],
 ) -> dict[str, Any]:
-    """All that is stored of her, and who looked at it: when, at what, in which role and for which organisation."""
+    """All that is stored of her, and who looked at it: when, at what, in which role and for which organisation.
+
+    What few may know is in the export that she makes herself, not in that of an adviser.
+    """
     trail.note(RecordKind.EXPORT_MADE, about_candidate=person.id)
-    return export_of(session, service.settings, person.id, now=moment)
+    return export_of(session, service.settings, person.id, now=moment, whole=knows_restricted(reach, person))
 
 
 @router.get(

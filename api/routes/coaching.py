@@ -178,9 +178,15 @@ def post_pause(
     operation_id="listPauses",
 )
 def get_pauses(
-    candidate_id: CandidateId, session: SessionDep, moment: MomentDep, reach: ReachDep, paging: PagingDep
+    candidate_id: CandidateId,
+    session: SessionDep,
+    moment: MomentDep,
+    reach: ReachDep,
+    paging: PagingDep,
+    trail: TrailDep,
 ) -> PausesBody:
     """Her pauses, the latest first; the reasons are for her coach alone."""
+    trail.note(RecordKind.PROFILE_READ, about_candidate=candidate_id)
     found = list_pauses(session, candidate_id, limit=paging.limit + 1, after=paging.after)
     shown, following = paging.page(found, lambda one: (one.since.isoformat(), one.id))
     mine = _is_her_coach(session, candidate_id, moment, reach)
@@ -222,7 +228,12 @@ def _is_her_coach(session: SessionDep, candidate_id: str, moment: MomentDep, rea
     operation_id="createLegalBasis",
 )
 def post_basis(
-    candidate_id: CandidateId, body: LegalBasisCreate, session: SessionDep, moment: MomentDep, reach: ReachDep
+    candidate_id: CandidateId,
+    body: LegalBasisCreate,
+    session: SessionDep,
+    moment: MomentDep,
+    reach: ReachDep,
+    trail: TrailDep,
 ) -> LegalBasisBody:
     """Record on what an organisation bases its use of her data; her agreement is apart from it."""
     made = record_basis(
@@ -236,10 +247,12 @@ def post_basis(
         account_id=reach.actor.account_id,
         now=moment,
     )
+    trail.note(RecordKind.CHANGED, about_candidate=candidate_id, about=made.id)
     return basis_body(made)
 
 
 @router.get("/candidates/{candidateId}/legal-bases", dependencies=COACHED, operation_id="listLegalBases")
-def get_bases(candidate_id: CandidateId, session: SessionDep) -> LegalBasesBody:
+def get_bases(candidate_id: CandidateId, session: SessionDep, trail: TrailDep) -> LegalBasesBody:
     """The legal bases that are on record of her, the latest first."""
+    trail.note(RecordKind.PROFILE_READ, about_candidate=candidate_id)
     return LegalBasesBody(items=[basis_body(one) for one in list_bases(session, candidate_id)], next=None)

@@ -19,11 +19,13 @@ from api.http.routing import api_router
 from api.policies import know_candidate
 from api.schemas.profiles import Id
 from api.schemas.ranking import Body
+from matching.cards import take_back_if_named
 from matching.clock import date_of
 from matching.facts import CandidateFacts, candidate_facts
 from matching.profiles import Words
+from matching.reach import as_employer
 from matching.record import RecordKind
-from matching.store import Identity, get_identity, put_identity
+from matching.store import Identity, candidate_version, get_identity, put_identity
 from matching.trajectories.introductions import agreed_employers
 
 router = api_router(prefix="/candidates/{candidateId}/identity", tags=["identity"])
@@ -66,12 +68,16 @@ class IdentityBody(IdentityContent):
 def read_identity(
     service: ServiceDep,
     session: SessionDep,
+    reach: ReachDep,
+    moment: MomentDep,
     trail: TrailDep,
     person: Annotated[CandidateFacts, Depends(NeedsAcquaintance(know_candidate))],
 ) -> IdentityBody:
     """Who she is; for the people around her, and for an employer to whom she agreed to be introduced."""
     identity = get_identity(session, service.settings, person.id)
-    trail.note(RecordKind.IDENTITY_READ, about_candidate=person.id)
+    near = know_candidate(reach, person) is None
+    employer = None if near else as_employer(reach, agreed_employers(session, person.id, date_of(moment)))
+    trail.note(RecordKind.IDENTITY_READ, about_candidate=person.id, grant=employer)
     return _body(person.id, identity)
 
 
@@ -81,13 +87,20 @@ def write_identity(
     response: Response,
     service: ServiceDep,
     session: SessionDep,
+    moment: MomentDep,
     trail: TrailDep,
     person: Annotated[CandidateFacts, Depends(NeedsCandidate(know_candidate))],
 ) -> IdentityBody:
-    """Write who she is, in place of what was there; sealed under a key of her own."""
+    """Write who she is, in place of what was there; sealed under a key of her own.
+
+    A card that tells the name that she has now is shown to nobody until it is approved in other words.
+    """
+    candidate_version(session, person.id)  # nobody else writes of her from here
     identity = Identity(content.name, content.email, content.phone, content.address)
     put_identity(session, service.settings, person.id, identity)
     trail.note(RecordKind.IDENTITY_CHANGED, about_candidate=person.id)
+    if content.name and take_back_if_named(session, person.id, [content.name], now=moment):
+        trail.note(RecordKind.CARD_CHANGED, about_candidate=person.id, details={"approved": None})
     return _body(person.id, identity)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 from pydantic import Field
 
+from api.counts import may_tell_again
 from api.dependencies import (
     CandidateId,
     LanguageDep,
@@ -28,7 +29,7 @@ from api.schemas.profiles import Id
 from api.schemas.ranking import Body, ExplanationBody, RankingBody, explanation_body, json_answer, ranking_body
 from api.wording import sentence
 from matching.actors import Role
-from matching.cards import MOST_CARDS, ShownCard, cards_for, name_cards
+from matching.cards import MOST_CARDS, ShownCard, as_employers_ask, cards_for, name_cards
 from matching.clock import date_of
 from matching.database import session_scope
 from matching.errors import NotFound
@@ -38,7 +39,7 @@ from matching.levers import rounded_for_employers
 from matching.overrides import Override, put_override
 from matching.profiles import Words
 from matching.ranking import Ranking, explain_pair, list_version, overruled_for, rank
-from matching.reach import Reach
+from matching.reach import Reach, as_employer
 from matching.record import RecordKind
 from matching.store import load_vacancy
 from matching.tables.pairs import ListOrder, OverrideDirection
@@ -117,9 +118,12 @@ def _cards(
     profile, overruled = load_vacancy(session, vacancy.id), overruled_for(session, vacancy.id)
     shown = cards_for(session, service.current, vacancy.id, profile, overruled, min(limit, MOST_CARDS))
     ranker = service.current.get()
-    eligible = rounded_for_employers(ranker.count(ranker.ready(vacancy.id, profile)))
+    may_tell = may_tell_again(service.engine, session, service.told, reach, moment, vacancy_id=vacancy.id)
+    ready = ranker.ready(vacancy.id, as_employers_ask(profile))
+    eligible = rounded_for_employers(ranker.count(ready)) if may_tell else None
     names = _named(service, vacancy, shown, moment)
-    trail.note(RecordKind.CARD_READ, about=vacancy.id, shown=[one.candidate_id for one in shown])
+    employer = as_employer(reach, [vacancy.organisation_id])
+    trail.note(RecordKind.CARD_READ, about=vacancy.id, shown=[one.candidate_id for one in shown], grant=employer)
     version = list_version(vacancy.id, ranker.model.version, date_of(moment), sorted(names.values()))
     places = [Shown(one.rank, one.candidate_id, card_id=names[one.candidate_id]) for one in shown]
     trail.keep(
@@ -135,6 +139,7 @@ def _cards(
         )
     )
     code = "count.fewer_than_ten" if eligible is None else "count.about"
+    code = code if may_tell else "count.asked_too_often"
     return CardsBody(
         vacancy_id=vacancy.id,
         order="score",

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
+from api.counts import may_count
 from api.dependencies import (
     LanguageDep,
     MomentDep,
@@ -26,9 +27,7 @@ from api.schemas.asked import LeversBody, levers_body
 from api.schemas.profiles import Id, Patch, VacanciesBody, VacancyBody, body_of, patched
 from matching import store
 from matching.actors import Role, Scope
-from matching.clock import date_of
-from matching.counting import asked_once_more
-from matching.database import session_scope
+from matching.cards import as_employers_ask
 from matching.errors import Invalid, Refused
 from matching.facts import VacancyFacts
 from matching.levers import levers_of
@@ -97,7 +96,7 @@ def create_vacancy(
     """Post a vacancy: open at once. Only a title or tasks are needed."""
     organisation = _employer_of(reach, posted.organisation_id)
     profile = VacancyProfile.model_validate(posted.model_dump(exclude={"organisation_id"}))
-    if organisation is None and not within(reach.acts_in, region_of(session, profile)):
+    if organisation not in reach.organisations and not within(reach.acts_in, region_of(session, profile)):
         raise Refused("denied.own_region")
     if profile.source_id is not None:
         store.refuse_known_vacancy(session, profile)
@@ -194,6 +193,7 @@ def get_levers(
     if not exact:
         _count_for_employer(service, reach, moment)
     ranker, profile = _ranker(service, reach), load_vacancy(session, vacancy.id)
+    profile = profile if exact else as_employers_ask(profile)
     found = levers_of(ranker, ranker.ready(vacancy.id, profile), profile.positions, overruled_for(session, vacancy.id))
     return levers_body(found, language, vacancy_id=vacancy.id, exact=exact)
 
@@ -212,7 +212,7 @@ def preview_vacancy(
     if not exact:
         _count_for_employer(service, reach, moment)
     ranker = _ranker(service, reach)
-    found = levers_of(ranker, ranker.ready("", profile), profile.positions)
+    found = levers_of(ranker, ranker.ready("", profile if exact else as_employers_ask(profile)), profile.positions)
     return levers_body(found, language, vacancy_id=None, exact=exact)
 
 
@@ -222,8 +222,6 @@ def _ranker(service: ServiceDep, reach: Reach) -> Ranker:
 
 
 def _count_for_employer(service: ServiceDep, reach: Reach, moment: MomentDep) -> None:
-    """Counts are bounded in number, so that many small changes do not tell of one person whether she is there."""
-    with session_scope(service.engine) as session:
-        allowed = all(asked_once_more(session, one, date_of(moment)) for one in sorted(reach.organisations))
-    if not allowed:
+    """Raise HttpProblem (`counts.exceeded`) where an employer asked for too many counts today."""
+    if not may_count(service.engine, reach, moment):
         raise HttpProblem("counts.exceeded", headers=retry_after(_SECONDS_OF_A_DAY))

@@ -184,7 +184,7 @@ def outcome_body(one: Outcome, view: View, locale: str) -> OutcomeBody:
         "note": one.note if _may_read(one, view) else None,
         "note_held_back": one.quarantined,
         "retracted": one.retracted,
-        "recorded_as": one.recorded_as,
+        "recorded_as": _recorded_as(one.recorded_as, view),
         "recorded_at": one.recorded_at,
     }
     if one.kind is OutcomeKind.CANDIDATE_AGREED:
@@ -197,6 +197,11 @@ def outcome_body(one: Outcome, view: View, locale: str) -> OutcomeBody:
             "earlier": [outcome_body(version, view, locale) for version in one.earlier],
         }
     return OutcomeBody(**body)
+
+
+def _recorded_as(role: RecordedAs, view: View) -> RecordedAs:
+    """In which role: that she is represented, and so perhaps that others decide for her, is nothing for an employer."""
+    return RecordedAs.CANDIDATE if view is View.EMPLOYER and role is RecordedAs.REPRESENTATIVE else role
 
 
 def _may_read(one: Outcome, view: View) -> bool:

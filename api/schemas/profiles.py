@@ -91,7 +91,9 @@ def patched(profile: P, patch: Mapping[str, Any]) -> P:
 def patched_body(kind: type[M], before: BaseModel, patch: Mapping[str, Any]) -> M:
     """What a merge patch makes of what may be changed of a body. Raises RequestValidationError as `patched` does."""
     may_change = {name for name in kind.model_fields if name in type(before).model_fields}
-    whole = _merged(before.model_dump(mode="json", by_alias=True, include=may_change), patch)
+    stands = before.model_dump(mode="json", by_alias=True, include=may_change)
+    # What is none of its fields is refused, also where it is to be unknown: names go on the record.
+    whole = _merged(stands, patch) | {name: None for name in patch.keys() - stands.keys() if patch[name] is None}
     try:
         return kind.model_validate(whole)
     except ValidationError as error:

@@ -27,6 +27,7 @@ from matching.store.bulk import insert_rows
 from matching.store.identities import without_key
 from matching.tables import metadata
 
+_SIGN_INS = metadata.tables["sign_ins"]
 _AT_ONCE = 5_000
 _PART_BYTES = 1 << 20
 # A migration puts one row into these; the backup has its own.
@@ -68,6 +69,7 @@ def restore_backup(
                 if progress is not None:
                     progress(number, len(metadata.sorted_tables))
             _count_on(session.connection())
+            session.connection().execute(delete(_SIGN_INS))  # who signed out since stays out
             n_erased = apply_tombstones(session, settings, now=now)
             n_without = without_key(session, settings)
             made = manifest["madeAt"]

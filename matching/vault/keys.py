@@ -125,10 +125,13 @@ def who_has_a_key(settings: Settings, ids: Iterable[str]) -> set[str]:
     return found
 
 
-def forget_keys_of_nobody(settings: Settings, exist: Callable[[list[str]], set[str]]) -> int:
-    """Destroy keys whose person is not there and that are older than GRACE days; `exist` gives those who are."""
+def forget_keys_of_nobody(settings: Settings, exist: Callable[[list[str]], set[str]], *, since: date) -> int:
+    """Destroy keys whose person is not there and that are older than GRACE days; `exist` gives those who are.
+
+    Only keys that were made `since` a day: those from before may be of people whom another database has.
+    """
     vault, last, gone = vault_of(settings), "", 0
-    old = PERSON_KEYS.c.made_on < today(settings) - timedelta(days=_GRACE_DAYS)
+    old = PERSON_KEYS.c.made_on.between(since, today(settings) - timedelta(days=_GRACE_DAYS + 1))
     while True:
         with session_scope(vault.engine, read_only=True) as session:
             columns = PERSON_KEYS.c

@@ -240,6 +240,7 @@ def test_each_step_is_recorded_by_whom_it_belongs_to(town: Town) -> None:
     assert problem(town.record(one, "interviewed", town.she), 403) == "denied.not_your_step"
     told(town.record(one, "candidate_agreed", town.mother), 201)
     assert town.seen(one)["outcomes"][-1]["recordedAs"] == "representative"
+    assert "representative" not in str(town.seen(one, town.employer)), "that she is represented is no employer's"
     assert problem(town.record(one, "candidate_declined", town.employer), 403) == "denied.not_your_step"
     assert problem(town.record(one, "paused", town.employer), 403) == "denied.not_your_step"
     told(town.record(one, "interviewed", town.employer), 201)

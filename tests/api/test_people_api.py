@@ -112,6 +112,13 @@ def test_bad_input_names_every_field_and_changes_nothing(adviser: TestClient) ->
     answer = adviser.post("/v1/candidates", json={"postcode": "0123", "hours": {"min": 30, "max": 20}, "naam": "x"})
     assert answer.status_code == 400
     assert {one["field"] for one in answer.json()["errors"]} == {"postcode", "hours", "naam"}
+    her = made(adviser, "/v1/candidates", NEW)
+    wrong = adviser.patch(
+        f"/v1/candidates/{her['id']}", json={"education": "mbo_2", "Jan Jansen": None}, headers={"If-Match": "*"}
+    )
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "body")
+    assert adviser.get(f"/v1/candidates/{her['id']}").json() == her
+    assert adviser.delete(f"/v1/candidates/{her['id']}").status_code == 204
     assert adviser.get("/v1/candidates").json()["total"] == before
 
 
@@ -233,6 +240,13 @@ def test_an_employer_posts_reads_changes_and_closes_its_own_vacancy(
     assert job["id"] not in {one["id"] for one in other.get("/v1/vacancies").json()["items"]}
     assert employer.delete(path).status_code == 204
     assert employer.get(path).status_code == 404
+
+
+def test_an_adviser_posts_in_her_own_region_alone_also_for_an_employer(asked: Served, adviser: TestClient) -> None:
+    firm = organisation_id(asked.service.engine, "Firma")
+    refused = adviser.post("/v1/vacancies", json=JOB | {"postcode": LIMBURG, "organisationId": firm})
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:vonk:problem:denied.own_region")
+    made(adviser, "/v1/vacancies", JOB | {"organisationId": firm})
 
 
 @pytest.fixture(scope="module")

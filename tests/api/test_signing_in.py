@@ -89,6 +89,16 @@ def test_an_unknown_address_a_wrong_password_and_a_closed_account_are_answered_a
     assert all("set-cookie" not in one.headers for one in answers)
 
 
+def test_a_mark_that_is_none_tells_nobody_which_accounts_there_are(home: House) -> None:
+    home.account(MAIL, ADVISER)
+    for mark in (b"x.\xe9", b"x.y", b".", b"x"):
+        for email in (MAIL, "niemand@voorbeeld.nl"):
+            sent = [(b"cookie", b"vonk_browser=" + mark)]
+            form = {"email": email, "password": "een heel ander wachtwoord"}
+            answer = home.browser().post("/sign-in", data=form, headers=sent)
+            assert (answer.status_code, "set-cookie" in answer.headers) == (401, False), (mark, email)
+
+
 def test_a_session_from_before_signing_in_is_not_taken_over(home: House) -> None:
     home.account(MAIL, ADVISER)
     browser = home.browser()

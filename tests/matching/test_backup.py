@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect
 
+from matching.accounts import create_account
 from matching.actors import Actor, Grant, Role
 from matching.backup import restore_backup, save_backup
 from matching.backup import restoring as restoring_module
@@ -29,6 +30,7 @@ from matching.record import RecordFilter, RecordKind, page_of_record, record, ve
 from matching.record.sealing import seal_all
 from matching.rights import erase
 from matching.settings import Settings
+from matching.sign_ins import begin, end_all
 from matching.store import Identity, get_identity, load_candidates, put_identity, restricted_facts, save_candidates
 from matching.tables import metadata
 from tests.conftest import BACKENDS, NewDatabase
@@ -127,6 +129,20 @@ def test_the_erased_stay_erased(source: Any, new_database: NewDatabase, tmp_path
         assert restore_backup(empty, settings, tmp_path / "vonk.backup", now=LATER).n_erased_again == 1
         assert "Bea-of-Anna" not in str(content(empty))
         assert anna not in str(content(empty)["candidates"])
+
+
+def test_nobody_is_still_signed_in_after_a_restore(source: Any, new_database: NewDatabase, tmp_path: Path) -> None:
+    engine, settings, _ = source
+    with session_scope(engine) as session:
+        account = create_account(session, now=NOW, email="anna@example.org")
+        begin(session, account, confirmed=True, now=NOW)
+    save_backup(engine, tmp_path / "vonk.backup", now=NOW)
+    with session_scope(engine) as session:
+        end_all(session, account)
+    with database(new_database, "sqlite", False, settings) as empty:
+        restore_backup(empty, settings, tmp_path / "vonk.backup", now=NOW)
+        assert content(empty)["sign_ins"] == []
+        assert account in str(content(empty)["accounts"])
 
 
 def test_without_the_vault_all_is_restored_but_no_name_and_no_restricted_fact_can_be_read(

@@ -14,6 +14,7 @@ from matching.clock import now
 from matching.database import session_scope
 from matching.idempotency import KEPT, forget, prune
 from tests.api.http.things import bare_service, client_of, names
+from tests.api.town import WSP, town_on
 
 SECRET = "9f2kQx7LmZp4Rt8WvB3nYc6HdJ5sGa1e"
 KEY = {"Idempotency-Key": "7b1c-one", "Authorization": "Bearer a_1"}
@@ -151,3 +152,24 @@ def test_an_answer_that_was_sealed_under_another_secret_is_not_done_twice(engine
     )
     assert again.json()["type"] == "urn:vonk:problem:idempotency.lost"
     assert names(engine) == ["a"]
+
+
+def test_what_was_answered_about_her_goes_when_she_is_erased(engine: Engine, tmp_path: Path) -> None:
+    with town_on(engine, tmp_path / "data") as town:
+        for number, (path, body) in enumerate(
+            (
+                ("/v1/introductions", {"candidateId": town.her, "vacancyId": town.job}),
+                (f"/v1/candidates/{town.her}/contacts", {"kind": "phone", "minutes": 5, "note": "Het ging goed."}),
+                (f"/v1/candidates/{town.her}/pauses", {"reason": "personal"}),
+                (
+                    f"/v1/candidates/{town.her}/legal-bases",
+                    {"organisationId": WSP, "basis": "public_task", "reference": "Pw 7", "since": town.day(0)},
+                ),
+                (f"/v1/vacancies/{town.job}/overrides", {"candidateId": town.her, "direction": "out", "reason": "Nee"}),
+            )
+        ):
+            answer = town.adviser.post(path, json=body, headers={"Idempotency-Key": f"key-{number}"})
+            assert answer.status_code == 201, answer.text
+        assert {row.about for row in kept(engine)} == {town.her}
+        assert town.adviser.delete(f"/v1/candidates/{town.her}").status_code == 204
+        assert kept(engine) == []
