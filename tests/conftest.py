@@ -1,6 +1,7 @@
 """Databases for the tests: each test has one of its own, brought to the newest revision, on SQLite and PostgreSQL."""
 
 import itertools
+import os
 import shutil
 import tempfile
 import warnings
@@ -14,6 +15,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from matching.database import engine_for, migrate, of_installation
 from matching.settings import Settings
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side; threads that wait for each other cost most
 BACKENDS = ("sqlite", "postgresql")
 NewDatabase = Callable[[str, bool], str]
 

@@ -11,6 +11,7 @@ from api.commands import evaluate_world
 from fixtures.judging import LIST, POLICIES, Judgement, interval, judge_seeds, summary
 from matching.errors import Invalid
 
+pytestmark = pytest.mark.soak
 SEEDS, N_PEOPLE, N_VACANCIES = (1, 2), 1_200, 10
 
 

@@ -220,6 +220,7 @@ def killed(work: str, engine: Engine, settings: Settings, file: Path) -> None:
     assert process.exitcode == -signal.SIGKILL
 
 
+@pytest.mark.soak
 def test_killed_halfway_there_is_no_half_file_and_no_half_database(
     source: Any, new_database: NewDatabase, tmp_path: Path
 ) -> None:

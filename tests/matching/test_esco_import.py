@@ -297,6 +297,7 @@ def test_our_occupation_gets_the_labels_of_the_official_one_and_keeps_its_tasks(
     assert known.task_texts == tasks_before
 
 
+@pytest.mark.soak
 @needs_shared_data("esco")
 def test_the_official_package_comes_over_whole(engine: Engine) -> None:
     report = load(engine, SHARED_DATA / "esco")

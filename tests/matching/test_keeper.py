@@ -277,6 +277,7 @@ def _heard(line: Connection) -> Any:
     return line.recv()
 
 
+@pytest.mark.soak
 def test_two_processes_hold_the_same_of_what_a_third_commits(engine: Engine, tmp_path: Path) -> None:
     """One starts before the first change and one after it, from its snapshot; a third has a folder of its own."""
     load_world(engine)
@@ -338,6 +339,7 @@ def test_after_a_kill_nothing_acknowledged_is_lost_and_the_next_start_is_right(
     assert told(held) == fresh(engine, tmp_path / "fresh")
 
 
+@pytest.mark.soak
 def test_a_large_pool_is_built_anew_by_a_process_of_its_own(
     keeper: Keeper, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
