@@ -152,8 +152,9 @@ def test_what_the_description_allows_is_accepted_or_refused_in_each_field(asking
             continue
         schema, whole = schema_of(asking, operation), asking.body(EXAMPLES[PATCHES.get(operation.id, operation.id)])
         path = asking.path(operation.template)
+        values = NASTY[::5] if operation.id == "previewVacancy" else NASTY  # fields as when one is made, but it ranks
         for place in places(whole):
-            for nasty in NASTY:
+            for nasty in values:
                 body = put(whole, place, nasty)
                 if not fits(schema, body):
                     continue
