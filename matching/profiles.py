@@ -115,7 +115,8 @@ Postcode = Annotated[
     AfterValidator(_postcode),
 ]
 RegionCode = Annotated[str, Field(pattern="^AM[0-9]{2}$", json_schema_extra={"maxLength": 4})]
-Words = Annotated[str, AfterValidator(_without_nul)]
+WITHOUT_NUL = AfterValidator(_without_nul)
+Words = Annotated[str, WITHOUT_NUL]
 ShortText = Annotated[Words, Field(min_length=1, max_length=200)]
 LongText = Annotated[Words, Field(min_length=1, max_length=20_000)]
 # What is said is of its own kind: "24" and true are no numbers, 1 is no yes.

@@ -22,14 +22,14 @@ from api.schemas.ranking import Body
 from matching.cards import take_back_if_named
 from matching.clock import date_of
 from matching.facts import CandidateFacts, candidate_facts
-from matching.profiles import Words
+from matching.profiles import WITHOUT_NUL
 from matching.reach import as_employer
 from matching.record import RecordKind
 from matching.store import Identity, candidate_version, get_identity, put_identity
 from matching.trajectories.introductions import agreed_employers
 
 router = api_router(prefix="/candidates/{candidateId}/identity", tags=["identity"])
-_Line = Annotated[Words, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+_Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), WITHOUT_NUL]
 
 
 class NeedsAcquaintance(NeedsCandidate):

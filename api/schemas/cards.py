@@ -9,12 +9,12 @@ from api.schemas.profiles import Id, Version
 from api.schemas.ranking import Body, ReasonBody
 from api.wording import sentence
 from matching.cards import Card, ShownCard
-from matching.profiles import Words
+from matching.profiles import WITHOUT_NUL
 from matching.tables.cards import ApprovedHow, CardPart
 from scoring.terms import Band
 
-_Line = Annotated[Words, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-_About = Annotated[Words, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
+_Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), WITHOUT_NUL]
+_About = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True), WITHOUT_NUL]
 
 
 class CardContent(Body):

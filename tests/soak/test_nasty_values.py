@@ -34,6 +34,7 @@ PATCHES = {
     "changeSavedSearch": "createSavedSearch",
 }
 KIND_ABOUT_CASE = ("None",)  # the level "none", which the description has in small letters alone
+LONGEST_ADDRESS = 60_000  # a client sends none that is longer
 MOST_TOLD = 100  # what is wrong beyond these is not told
 NOT_COUNTED = ("audit", "counts_asked", "exposure", "sign_in", "occupation", "skill_", "skills", "postcodes")
 HEADERS = ("If-Match", "If-None-Match", "Idempotency-Key", "Accept-Language", "Accept", "X-Request-Id", "Content-Type")
@@ -184,7 +185,7 @@ def test_no_parameter_is_hurt_by_anything(asking: Asking) -> None:
                 ]
             else:
                 continue
-            for path in paths:
+            for path in (one for one in paths if len(one) < LONGEST_ADDRESS):
                 answer = asking.send(operation, path, example)
                 fault = answer.status_code >= 500 or (parameter["in"] == "path" and answer.status_code < 400)
                 if fault:
