@@ -34,6 +34,7 @@ PATCHES = {
     "changeSavedSearch": "createSavedSearch",
 }
 KIND_ABOUT_CASE = ("None",)  # the level "none", which the description has in small letters alone
+TEXTS_OF_ADDRESSES = NASTY_TEXTS[::4]  # the same few parameters stand in most addresses
 LONGEST_ADDRESS = 60_000  # a client sends none that is longer
 MOST_TOLD = 100  # what is wrong beyond these is not told
 NOT_COUNTED = ("audit", "counts_asked", "exposure", "sign_in", "occupation", "skill_", "skills", "postcodes")
@@ -175,12 +176,12 @@ def test_no_parameter_is_hurt_by_anything(asking: Asking) -> None:
         for parameter in operation.parameters:
             if parameter["in"] == "query":
                 path = asking.path(operation.template)
-                paths = [f"{path}?{parameter['name']}={quote(text, errors='replace')}" for text in NASTY_TEXTS]
+                paths = [f"{path}?{parameter['name']}={quote(text, errors='replace')}" for text in TEXTS_OF_ADDRESSES]
                 paths.append(f"{path}?{'&'.join([parameter['name'] + '=1'] * 300)}")
             elif parameter["in"] == "path":
                 paths = [
                     asking.path(operation.template, {parameter["name"]: quote(text, safe="", errors="replace")})
-                    for text in NASTY_TEXTS
+                    for text in TEXTS_OF_ADDRESSES
                     if text.strip("./ \t\r\n")  # such a path is another one
                 ]
             else:
